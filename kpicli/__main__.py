@@ -1,0 +1,5 @@
+"""`python -m kpicli` is the `kpi` command."""
+
+from kpicli.cli import main
+
+main()

@@ -1,0 +1,75 @@
+"""One root error, its few kinds, and the hint that mends.
+
+Whatever a user can cause ends as a `KpiError`; the command line catches it in one place. Its
+`exit_code` is part of the contract: 2 for what the user wrote (usage, config, output path), 3 for
+what the files hold.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong: where it stands, what it is, how to mend it."""
+
+    message: str
+    where: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{advice}"
+
+
+class KpiError(Exception):
+    """Root of every error that a user can cause; carries one or more problems."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(
+        self, message: str = "", *, hint: str | None = None, problems: Sequence[Problem] = ()
+    ) -> None:
+        self.problems = tuple(problems) or (Problem(message=message, hint=hint),)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class UsageError(KpiError):
+    """The command line asks for something that is not there."""
+
+
+class ConfigError(KpiError):
+    """The config, or a declaration in it, is wrong; lists every problem found."""
+
+
+class OutputError(KpiError):
+    """The result cannot be written where it should go."""
+
+
+class InputError(KpiError):
+    """An input is missing, unreadable, or refused."""
+
+    exit_code: ClassVar[int] = 3
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the name that `name` was probably meant to be, or None when none is close."""
+    by_folded = {known.casefold(): known for known in names}
+    match = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[match[0]] if match else None
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return a hint: the nearest of `names`, or all of them when they are few, or nothing."""
+    known = list(names)
+    if found := nearest(name, known):
+        return f"did you mean '{found}'?"
+    few = 15
+    return f"known: {', '.join(sorted(known))}" if 0 < len(known) <= few else ""

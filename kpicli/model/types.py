@@ -1,0 +1,164 @@
+"""Types of the canonical model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MONEY_DIGITS = 6
+POSITION_DIGITS = 16
+
+
+class Type(StrEnum):
+    """What a cell holds."""
+
+    ID = "id"
+    TEXT = "text"
+    ENUM = "enum"
+    DATE = "date"
+    TS = "ts"
+    MONEY = "money"
+    NUMBER = "number"
+    POSITION = "position"
+    INT = "int"
+    SECONDS = "seconds"
+    BOOL = "bool"
+
+    @property
+    def is_text(self) -> bool:
+        """Held as text: an empty cell is the only null."""
+        return self in {Type.ID, Type.TEXT, Type.ENUM}
+
+    @property
+    def is_time(self) -> bool:
+        """A date or an instant: takes a format."""
+        return self in {Type.DATE, Type.TS}
+
+    @property
+    def is_number(self) -> bool:
+        """A number: takes a decimal mark and a thousands separator."""
+        return self in {Type.MONEY, Type.NUMBER, Type.INT, Type.SECONDS}
+
+    def dtype(self, zone: str) -> pl.DataType:
+        """Return the polars type; instants are in the time zone of the report."""
+        import polars as pl  # noqa: PLC0415 (the model is listed without polars)
+
+        match self:
+            case Type.ID | Type.TEXT | Type.ENUM:
+                return pl.String()
+            case Type.DATE:
+                return pl.Date()
+            case Type.TS:
+                return pl.Datetime("us", zone)
+            case Type.MONEY | Type.NUMBER:
+                return pl.Decimal(38, MONEY_DIGITS)
+            case Type.POSITION:
+                return pl.Decimal(38, POSITION_DIGITS)
+            case Type.INT | Type.SECONDS:
+                return pl.Int64()
+            case Type.BOOL:
+                return pl.Boolean()
+
+
+class Strict(BaseModel):
+    """Base of everything read from YAML: frozen, unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    return value if isinstance(value, list | tuple) else [value]
+
+
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""A name, or a list of names."""
+
+
+class Column(Strict):
+    """One column of a table or view.
+
+    `default` is the value of an empty or unmapped cell. `unlisted` is what a value outside
+    `values` becomes. `needs` (views only) lists alternatives, of which one must be there for the
+    column to have values: `orders.cost`, `orders`, `$parameter`, several joined by ` and `.
+    """
+
+    type: Type
+    meaning: str
+    required: bool = False
+    event: bool = False
+    plan: bool = False
+    person: bool = False
+    default: str | bool | None = None
+    values: tuple[str, ...] = ()
+    unlisted: str | None = None
+    needs: OneOrMore = ()
+
+
+class Relation(Strict):
+    """What a metric can read: a table or a view."""
+
+    name: str
+    row: str
+    columns: dict[str, Column]
+    dimensions: dict[str, str] = {}
+    key: tuple[str, ...] = ()
+
+
+class Table(Relation):
+    """A canonical table.
+
+    `begins` names the columns (the first that is filled) that say when a row begins. `spells` marks
+    tables that tell who is there now and since when: they cover every day up to `as_of`. `ends`
+    names columns that end something, which after `as_of` has not ended. `entity` is the dimension
+    whose attributes the table holds: other tables reach it by that dimension.
+    """
+
+    group: str
+    begins: OneOrMore
+    ends: OneOrMore = ()
+    spells: bool = False
+    entity: str | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which a row cannot be used."""
+        return tuple(name for name, column in self.columns.items() if column.required)
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Columns that tell what happened: they set coverage and the default of `as_of`."""
+        return tuple(name for name, column in self.columns.items() if column.event)
+
+
+class View(Relation):
+    """A derived view: what SQL over one table cannot say, made by a module of `kpicli.views`.
+
+    `base` is the table whose kept columns pass through and that gives coverage; `reads` are the
+    other tables it uses where they are there. `left_out` (a column of that name) gives the reason
+    why a row counts nowhere. `sample` marks rows that are a sample of a larger whole, `protected` a
+    column that marks answers of employees, `respondent` the column that tells people apart.
+    """
+
+    base: str
+    reads: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    sample: bool = False
+    protected: str | None = None
+    respondent: str | None = None
+    current: tuple[str, ...] = Field(default=(), description="dimensions known only as of today")
+
+
+class Model(Strict):
+    """All tables and views by name."""
+
+    tables: dict[str, Table]
+    views: dict[str, View]
+
+    def relation(self, name: str) -> Relation | None:
+        """Return the table or view called `name`, or None."""
+        return self.views.get(name) or self.tables.get(name)

@@ -1,0 +1,79 @@
+"""Which days a report covers: `--from`, `--to`, `--last`, and what holds without them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from kpicli.errors import UsageError
+from kpicli.periods.calendar import Calendar, Grain
+from kpicli.periods.labels import label, parse
+
+_DAY = dt.timedelta(1)
+_MOST_PERIODS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Days from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    def union(self, other: Span) -> Span:
+        """Return the shortest span that holds both."""
+        return Span(first=min(self.first, other.first), last=max(self.last, other.last))
+
+    def touches(self, start: dt.date, end: dt.date) -> bool:
+        """Whether any day of the span lies in `[start, end)`."""
+        return self.first < end and self.last >= start
+
+
+def resolve(
+    calendar: Calendar,
+    grain: Grain,
+    *,
+    since: str | None,
+    until: str | None,
+    last: int | None,
+    covered: Span,
+) -> Span:
+    """Return the days to report on.
+
+    `since` and `until` are dates or period labels, both ends included; what is left out is taken
+    from `covered`, the days that the data cover. `last` keeps the last so many periods. Every grain
+    but `total` reports on whole periods: those that hold a day of the range.
+
+    Raises:
+        UsageError: a bound cannot be read, the range is empty or holds more than 10,000 periods.
+    """
+    first = _bound(calendar, since, "--from")[0] if since else covered.first
+    final = _bound(calendar, until, "--to")[1] - _DAY if until else covered.last
+    if first > final:
+        raise UsageError(
+            f"the range is empty: it starts on {first} and ends on {final}",
+            hint=f"the data cover {covered.first} to {covered.last}",
+        )
+    if grain is Grain.TOTAL:
+        return Span(first=first, last=final)
+    low, high = calendar.number(grain, first), calendar.number(grain, final)
+    if last is not None:
+        low = high - last + 1 if since is None else max(low, high - last + 1)
+    if high - low >= _MOST_PERIODS:
+        raise UsageError(
+            f"{high - low + 1} periods from {label(calendar, grain, low)} are too many",
+            hint="take a longer period or a shorter range",
+        )
+    return Span(
+        first=calendar.start(grain, low), last=calendar.start(grain, high + 1) - dt.timedelta(1)
+    )
+
+
+def _bound(calendar: Calendar, text: str, option: str) -> tuple[dt.date, dt.date]:
+    if found := parse(calendar, text):
+        return found
+    examples = "FY2025-Q1 or FY2025" if calendar.is_fiscal else "2025-Q1 or 2025"
+    raise UsageError(
+        f"{option}: '{text}' is neither a date nor a period",
+        hint=f"write it as 2025-01-31, 2025-W05, 2025-01, {examples}",
+    )
