@@ -1,0 +1,1 @@
+"""The built-in metrics and their parameters: YAML files and nothing else."""

@@ -1,0 +1,268 @@
+"""The catalogue: built-in metrics and a user's own, and what they become under given parameters."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import kpicli.catalogue
+from kpicli.errors import ConfigError, UsageError, did_you_mean
+from kpicli.language.declaration import Companion, Declaration, FoldStep, KeepStep, overlay
+from kpicli.language.parameters import Parameter, Params, option_text
+from kpicli.language.sql import columns_in, names_in
+from kpicli.model import model
+from kpicli.yaml import load_file
+
+_FOLDER = Path(kpicli.catalogue.__file__).parent
+_PARAMETERS = "parameters.yaml"
+FAMILIES = ("customers", "sales", "leads", "support", "surveys", "people")
+OWN_FAMILY = "Custom"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A metric as it is written: its declaration before any option is chosen."""
+
+    id: str
+    family: str
+    built_in: bool
+    raw: Mapping[str, Any]
+    declaration: Declaration
+
+    def names(self) -> tuple[str, ...]:
+        """Every name it answers to: id, title and aliases."""
+        return (self.id, self.declaration.title, *self.declaration.aliases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Metrics by id, in the order of the families, and the parameters they may read."""
+
+    metrics: Mapping[str, Metric]
+    parameters: Mapping[str, Parameter]
+
+    def with_own(self, own: Mapping[str, Mapping[str, Any]]) -> Catalogue:
+        """Return the catalogue with a user's declarations added; they are validated already."""
+        added = {
+            name: Metric(
+                id=name,
+                family=raw.get("family") or OWN_FAMILY,
+                built_in=False,
+                raw=raw,
+                declaration=Declaration.model_validate(raw),
+            )
+            for name, raw in own.items()
+        }
+        return Catalogue(metrics={**self.metrics, **added}, parameters=self.parameters)
+
+    def overlaid(
+        self, changes: Mapping[str, Mapping[str, Any]], families: Mapping[str, str]
+    ) -> Catalogue:
+        """Return the catalogue with declarations overlaid and families renamed: a translation."""
+        metrics = {}
+        for name, metric in self.metrics.items():
+            raw = overlay(metric.raw, changes.get(name, {}))
+            metrics[name] = replace(
+                metric,
+                family=families.get(metric.family, metric.family),
+                raw=raw,
+                declaration=Declaration.model_validate(raw),
+            )
+        return Catalogue(metrics=metrics, parameters=self.parameters)
+
+    def find(self, name: str) -> Metric:
+        """Return the metric that `name` (an id, title or alias, in any case) stands for.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        if name in self.metrics:
+            return self.metrics[name]
+        folded = name.casefold().strip()
+        if folded in self._by_name:
+            return self._by_name[folded]
+        advice = did_you_mean(name, [n for m in self.metrics.values() for n in m.names()])
+        raise UsageError(
+            f"there is no metric '{name}'", hint=advice or "kpi list shows every metric"
+        )
+
+    @cached_property
+    def _by_name(self) -> dict[str, Metric]:
+        found: dict[str, Metric] = {}
+        for metric in self.metrics.values():
+            for name in metric.names():
+                found.setdefault(name.casefold(), metric)
+        return found
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter called `name`.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        if name not in self.parameters:
+            raise UsageError(
+                f"there is no parameter '{name}'", hint=did_you_mean(name, self.parameters)
+            )
+        return self.parameters[name]
+
+    def defaults(self) -> dict[str, Any]:
+        """Return every parameter with its default value."""
+        return {name: parameter.default_value for name, parameter in self.parameters.items()}
+
+
+@cache
+def built_in() -> Catalogue:
+    """Return the catalogue of the package."""
+    parameters = {
+        name: Parameter.model_validate({"name": name, **body})
+        for name, body in load_file(_FOLDER / _PARAMETERS).data.items()
+    }
+    metrics: dict[str, Metric] = {}
+    for family in FAMILIES:
+        document = load_file(_FOLDER / f"{family}.yaml").data
+        for name, raw in document["metrics"].items():
+            metrics[name] = Metric(
+                id=name,
+                family=document["family"],
+                built_in=True,
+                raw=raw,
+                declaration=Declaration.model_validate(raw),
+            )
+    return Catalogue(metrics=metrics, parameters=parameters)
+
+
+def chosen(metric: Metric, params: Params) -> Declaration:
+    """Return the declaration of `metric` with the overlays that `params` choose."""
+    raw = dict(metric.raw)
+    changed = False
+    for name, options in metric.declaration.choices.items():
+        change = options.get(option_text(params[name]))
+        if change is None and params[name] is not None:
+            change = options.get("set")
+        if change is not None:
+            raw = overlay(raw, change)
+            changed = True
+    return Declaration.model_validate(raw) if changed else metric.declaration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A catalogue under given parameters: every option is chosen, every reference known."""
+
+    catalogue: Catalogue
+    params: Params
+    _chosen: dict[str, Declaration] = field(default_factory=dict)
+
+    def trusted(self, name: str) -> bool:
+        """Whether the metric is built in; the SQL of others passes the gate."""
+        return self.catalogue.metrics[name].built_in
+
+    def __getitem__(self, name: str) -> Declaration:
+        """Return the declaration of a metric, options chosen."""
+        if name not in self._chosen:
+            self._chosen[name] = chosen(self.catalogue.metrics[name], self.params)
+        return self._chosen[name]
+
+    def operands(self, name: str) -> tuple[str, ...]:
+        """Return the metrics that the formula of `name` reads; none for a metric with rows."""
+        declaration = self[name]
+        if declaration.rows is not None:
+            return ()
+        texts = [declaration.value] if declaration.value is not None else []
+        if declaration.ratio is not None:
+            texts = [declaration.ratio.of, declaration.ratio.to]
+        trusted = self.trusted(name)
+        read = [n for text in texts for n in columns_in(text, self.params, trusted=trusted)]
+        return tuple(dict.fromkeys(read))
+
+    def uses(self, name: str) -> tuple[str, ...]:
+        """Return every metric that `name` refers to, itself excluded."""
+        declaration = self[name]
+        named = list(self.operands(name))
+        if rows := declaration.rows:
+            named += rows.results
+            if rows.among:
+                named.append(rows.among.metric)
+        named += [b for b in declaration.beside.values() if isinstance(b, str)]
+        return tuple(dict.fromkeys(named))
+
+    def closure(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return `names` and all they refer to, each after what it refers to.
+
+        Raises:
+            ConfigError: a reference leads nowhere, or metrics refer to each other in a circle.
+        """
+        graph: dict[str, tuple[str, ...]] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in graph:
+                continue
+            graph[name] = self.uses(name)
+            for other in graph[name]:
+                if other not in self.catalogue.metrics:
+                    hint = did_you_mean(other, self.catalogue.metrics)
+                    raise ConfigError(f"metric {name} reads '{other}': no such metric", hint=hint)
+            waiting += graph[name]
+        try:
+            return tuple(graphlib.TopologicalSorter(graph).static_order())
+        except graphlib.CycleError as error:
+            circle = " → ".join(reversed(error.args[1]))
+            raise ConfigError(f"metrics refer to each other in a circle: {circle}") from None
+
+    def parameters_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the parameters that `names` and what they refer to depend on, sorted."""
+        found: set[str] = set()
+        for name in self.closure(names):
+            declaration = self[name]
+            found.update(declaration.choices)
+            for text in (*sql_of(declaration), *options_of(declaration)):
+                found.update(names_in(text))
+            view = model().views.get(declaration.rows.table or "") if declaration.rows else None
+            if view is not None:
+                found.update(view.parameters)
+        return tuple(sorted(found & self.catalogue.parameters.keys()))
+
+
+def sql_of(declaration: Declaration) -> list[str]:
+    """Return every SQL text of a declaration."""
+    found: list[str | None] = [declaration.matures_in, *declaration.flags.values()]
+    found += declaration.within or ()
+    if rows := declaration.rows:
+        found += [rows.at, rows.since, rows.until, rows.where, *rows.exclude.values()]
+        for step in rows.then:
+            if isinstance(step, FoldStep):
+                found += step.with_.values()
+            if not isinstance(step, KeepStep):
+                found.append(step.where)
+    companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]
+    found += [companion.where for companion in companions]
+    for measured in (declaration, *companions):
+        found += [measured.sum, measured.mean, measured.share, measured.value]
+        if measured.score:
+            found += [measured.score.plus, measured.score.minus]
+        if measured.ratio:
+            found += [measured.ratio.of, measured.ratio.to]
+        if duration := measured.duration:
+            found += [duration.from_, duration.to, duration.ready]
+    return [text for text in found if text is not None]
+
+
+def options_of(declaration: Declaration) -> list[str]:
+    """Return the texts that are no SQL and in which a `$parameter` may stand."""
+    rows = declaration.rows
+    found = [declaration.duration.headline] if declaration.duration else []
+    if rows:
+        found += [rows.window] if rows.window else []
+        found += [step.keep.take for step in rows.then if isinstance(step, KeepStep)]
+    return found
+
+
+def option(text: str, params: Params) -> str:
+    """Return an option's word: the value of a `$parameter`, or the text itself."""
+    return str(params[text[1:]]) if text.startswith("$") else text

@@ -1,0 +1,289 @@
+"""What a declaration may say: the types of a metric as it is written in YAML.
+
+One declaration is one entry of the catalogue, or of `custom:` in a config. Everything that is SQL
+is text here; `language.sql` checks and compiles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from kpicli.model.types import OneOrMore, Strict
+from kpicli.units import Better, Unit
+
+MEASURES = (
+    "count",
+    "sum",
+    "mean",
+    "share",
+    "score",
+    "ratio",
+    "duration",
+    "time",
+    "mix",
+    "value",
+)
+
+
+def _as_text(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    """Read a bare number or truth value in an SQL position as its own text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+Sql: TypeAlias = Annotated[str, BeforeValidator(_as_text)]
+"""SQL over the columns of one frame; `$name` is a parameter or a fact of the period."""
+
+
+class Take(StrEnum):
+    """In which periods a spell counts; B is a boundary, S the opening and E the closing set."""
+
+    OPENING = "opening"  # there at the start: S
+    CLOSING = "closing"  # there at the end: E
+    PRESENT = "present"  # there on any day
+    STARTED = "started"  # began in the period
+    ENDED = "ended"  # ended in the period
+    KEPT = "kept"  # in S and in E
+    LOST = "lost"  # in S and not in E
+    GAINED = "gained"  # in E and not in S
+
+
+class Among(Strict):
+    """Keeps rows whose actor is counted by another metric in the same period."""
+
+    metric: str
+    actor: str | None = None
+
+
+def _among(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    return {"metric": value} if isinstance(value, str) else value
+
+
+class Keep(Strict):
+    """Keeps one row per actor in a period: the one with the greatest key, ties to the later row.
+
+    A row without one of the actors' columns has no double and is always kept.
+    """
+
+    per: OneOrMore
+    by: OneOrMore
+    take: str = Field(default="latest", description="latest, first, all, or a $parameter")
+
+
+class KeepStep(Strict):
+    """`keep` as a step."""
+
+    keep: Keep
+
+
+class FoldStep(Strict):
+    """Folds the rows of an actor in a period into one row with the columns `with`."""
+
+    per: OneOrMore
+    with_: dict[str, Sql] = Field(alias="with")
+    where: Sql | None = None
+
+
+class WhereStep(Strict):
+    """Keeps the rows for which `where` holds; may read facts of the period such as `$start`."""
+
+    where: Sql
+
+
+def _kind_of_step(value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, KeepStep) or (isinstance(value, Mapping) and "keep" in value):
+        return "keep"
+    folds = isinstance(value, Mapping) and ("per" in value or "with" in value)
+    return "fold" if folds or isinstance(value, FoldStep) else "where"
+
+
+Step: TypeAlias = Annotated[
+    Annotated[KeepStep, Tag("keep")]
+    | Annotated[FoldStep, Tag("fold")]
+    | Annotated[WhereStep, Tag("where")],
+    Discriminator(_kind_of_step),
+]
+
+
+class Rows(Strict):
+    """Which rows count, and in which periods.
+
+    Either events (`at`, with `lag` or `window`) or spells (`since`, `until`, `take`) of a table or
+    view, or the results of other metrics per actor (`results`).
+    """
+
+    table: str | None = None
+    results: tuple[str, ...] = ()
+    at: Sql | None = None
+    lag: Literal["previous", "year_ago"] | None = None
+    window: str | None = Field(default=None, description="'12 months', all, or a $parameter")
+    since: Sql | None = None
+    until: Sql | None = None
+    take: Take | None = None
+    per: str | None = None
+    where: Sql | None = None
+    exclude: dict[str, Sql] = Field(default={}, description="named reasons: left out and counted")
+    among: Annotated[Among | None, BeforeValidator(_among)] = None
+    then: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Rows:
+        if (self.table is None) == (not self.results):
+            raise ValueError("rows need one of: table, results")
+        if self.results:
+            if not self.per:
+                raise ValueError("rows from results need: per")
+            if any((self.at, self.since, self.until, self.take, self.lag, self.window)):
+                raise ValueError("rows from results have their periods already")
+            return self
+        if (self.at is None) == (self.since is None):
+            raise ValueError("rows of a table need one of: at, since")
+        if self.at is not None and (self.until or self.take):
+            raise ValueError("until and take belong to since")
+        if self.since is not None and (self.lag or (self.window and self.take)):
+            raise ValueError("lag and window belong to at")
+        return self
+
+
+class Score(Strict):
+    """Rows for which `plus` holds, less those for which `minus` holds."""
+
+    plus: Sql
+    minus: Sql
+
+
+class Ratio(Strict):
+    """One aggregate over another; without rows, one formula over metrics over another."""
+
+    of: Sql
+    to: Sql
+
+
+class Duration(Strict):
+    """Whole seconds from one instant (or day) to another, or ready made.
+
+    `ready` gives seconds where an instant is missing; alone it is the duration.
+    """
+
+    from_: Sql | None = Field(default=None, alias="from")
+    to: Sql | None = None
+    ready: Sql | None = None
+    headline: str = Field(default="mean", description="mean, median, longest or a $parameter")
+
+    @model_validator(mode="after")
+    def _has_both_ends(self) -> Duration:
+        if (self.from_ is None) != (self.to is None) or (self.to is None and self.ready is None):
+            raise ValueError("a duration needs from and to, or ready")
+        return self
+
+
+class Measured(Strict):
+    """The measures a declaration may have: exactly one of them."""
+
+    count: str | None = Field(default=None, description="rows, or distinct and a column")
+    sum: Sql | None = None
+    mean: Sql | None = None
+    share: Sql | None = None
+    score: Score | None = None
+    ratio: Ratio | None = None
+    duration: Duration | None = None
+    time: Literal["days", "months"] | None = None
+    mix: str | None = Field(default=None, description="a column: one result per value")
+    value: Sql | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Measured:
+        given = [name for name in MEASURES if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = f"found {' and '.join(given)}" if given else "found none"
+            raise ValueError(f"exactly one measure of: {', '.join(MEASURES)}; {found}")
+        if self.count is not None and not (
+            self.count == "rows" or self.count.startswith("distinct ")
+        ):
+            raise ValueError("count takes: rows, or distinct and a column")
+        return self
+
+
+class Companion(Measured):
+    """A measure beside a metric, on the same rows or on those for which `where` holds."""
+
+    where: Sql | None = None
+    unit: Unit | None = None
+
+
+def _kind_of_companion(value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
+    return "metric" if isinstance(value, str) else "measure"
+
+
+Beside: TypeAlias = Annotated[
+    Annotated[str, Tag("metric")] | Annotated[Companion, Tag("measure")],
+    Discriminator(_kind_of_companion),
+]
+"""The id of a metric, or a measure on the same rows."""
+
+
+class Declaration(Measured):
+    """One metric.
+
+    Without `rows` it is a formula (`ratio`, `value`) over other metrics. `choices` overlays the
+    declaration per value of a parameter; null takes a key away.
+    """
+
+    title: str
+    family: str | None = None
+    answers: str | None = Field(default=None, description="the question it answers")
+    formula: str = Field(description="the formula in words")
+    unit: Unit
+    better: Better = Better.NEUTRAL
+    source: tuple[str, ...] = ()
+    decision: str | None = Field(default=None, description="where definitions fork, and why")
+    aliases: tuple[str, ...] = ()
+    helper: bool = Field(default=False, description="shown where it is asked for, not by default")
+    rows: Rows | None = None
+    beside: dict[str, Beside] = {}
+    same: OneOrMore = Field(default=(), description="columns with one value per cell, else null")
+    within: tuple[Sql, Sql] | None = Field(
+        default=None, description="lowest and highest possible value; clips the interval"
+    )
+    dimensions: dict[str, str] = Field(default={}, description="column to use for a dimension")
+    matures_in: Sql | None = Field(
+        default=None, description="days after its end until a period is mature"
+    )
+    flags: dict[str, Sql] = Field(default={}, description="flag and when it is raised")
+    when_empty: str | None = Field(default=None, description="flag where the denominator is empty")
+    choices: dict[str, dict[str, dict[str, Any]]] = {}
+
+    @model_validator(mode="after")
+    def _fits_its_rows(self) -> Declaration:
+        if self.rows is None:
+            if self.ratio is None and self.value is None:
+                raise ValueError("without rows a metric is a formula: ratio or value")
+            if self.same or self.within:
+                raise ValueError("same and within belong to rows")
+            return self
+        if self.value is not None:
+            raise ValueError("value is a formula over metrics and takes no rows")
+        spell = self.rows.since is not None
+        if self.time is not None and not (spell and self.rows.take is None):
+            raise ValueError("time needs since and until, and no take")
+        if self.time is None and spell and self.rows.take is None:
+            raise ValueError("since and until need: take")
+        return self
+
+
+def overlay(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `change` laid over it, key by key; null takes a key away."""
+    merged = dict(base)
+    for key, value in change.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = overlay(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
