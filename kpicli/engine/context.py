@@ -1,0 +1,103 @@
+"""What values are judged by: coverage, completeness, maturity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli.engine.passes import Pass
+from kpicli.engine.placement import window_months
+from kpicli.engine.relations import Relations, relation_of
+from kpicli.engine.values import Context
+from kpicli.language.catalogue import Settled
+from kpicli.language.declaration import Declaration, Rows
+from kpicli.language.sql import expression
+from kpicli.model import View
+from kpicli.periods import Grid, Span
+
+_DAY = dt.timedelta(1)
+_Verdicts = list[tuple[str, list[bool]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Gives the context of a metric's values."""
+
+    settled: Settled
+    relations: Relations
+    grid: Grid
+    covered: Mapping[str, Span]
+
+    def context(self, name: str, shared: Pass | None) -> Context:
+        """Return what the values of metric `name` are judged by; formulas have no pass."""
+        declaration = self.settled[name]
+        rows = declaration.rows
+        verdicts: _Verdicts = [
+            ("incomplete_period", [not period.complete for period in self.grid.periods])
+        ]
+        verdicts += self._immature(name, declaration)
+        everywhere: list[str] = []
+        covered = None
+        sample = False
+        if rows is not None and rows.table is not None:
+            relation = relation_of(rows.table)
+            sample = isinstance(relation, View) and relation.sample
+            covered = self._covered(rows.table)
+            verdicts += self._shortened(rows, covered)
+            censored = self.relations.facts[rows.table].censored_until
+            if censored is not None:
+                early = [period.start < censored for period in self.grid.periods]
+                verdicts.append(("left_censored", early))
+            if shared is not None and any(path.current for path in shared.paths.values()):
+                everywhere.append("current_attributes")
+        elif rows is not None:
+            covered = self._covered_by(self.settled.closure(rows.results))
+        return Context(
+            grid=self.grid,
+            params=self.settled.params,
+            covered=covered,
+            sample=sample,
+            everywhere=tuple(everywhere),
+            by_period=tuple((flag, tuple(periods)) for flag, periods in verdicts),
+        )
+
+    def _covered(self, relation: str) -> Span | None:
+        bases = self.relations.facts[relation].bases
+        return _union(self.covered[table] for table in bases if table in self.covered)
+
+    def _covered_by(self, names: Iterable[str]) -> Span | None:
+        tables = {
+            rows.table
+            for name in names
+            if (rows := self.settled[name].rows) is not None and rows.table is not None
+        }
+        return _union(span for table in sorted(tables) if (span := self._covered(table)))
+
+    def _immature(self, name: str, declaration: Declaration) -> _Verdicts:
+        if declaration.matures_in is None:
+            return []
+        trusted = self.settled.trusted(name)
+        text = expression(declaration.matures_in, self.settled.params, trusted=trusted)
+        days = pl.select(text).item()
+        if days is None:
+            return []
+        mature = [period.end - _DAY + dt.timedelta(int(days)) for period in self.grid.periods]
+        return [("immature_cohort", [day > self.grid.as_of for day in mature])]
+
+    def _shortened(self, rows: Rows, covered: Span | None) -> _Verdicts:
+        if rows.window is None or covered is None:
+            return []
+        months = window_months(rows, self.settled.params)
+        if months is None:
+            return []
+        return [("short_window", [covered.first > day for day in self.grid.trailing(months)])]
+
+
+def _union(spans: Iterable[Span]) -> Span | None:
+    whole: Span | None = None
+    for span in spans:
+        whole = span if whole is None else whole.union(span)
+    return whole

@@ -1,0 +1,249 @@
+"""Frames of a pass: its rows placed, narrowed and folded, and what is aggregated over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from kpicli.engine import placement, populations, steps
+from kpicli.engine.measures import Parts, parts
+from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW, dimension
+from kpicli.engine.passes import Member, Mode, Pass
+from kpicli.engine.relations import relation_of, with_dimensions
+from kpicli.engine.workshop import Workshop
+from kpicli.language.catalogue import sql_of
+from kpicli.language.declaration import Rows, Take
+from kpicli.language.sql import fact, reads_facts
+from kpicli.model import View
+
+_SETS = (Take.KEPT, Take.LOST, Take.GAINED)
+MAIN, LEFT_OUT, PEOPLE = "main", "left_out", "people"
+
+
+def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
+    """Return the frames of a pass to collect.
+
+    `main` has the aggregates per combination and period (or span of periods), `left_out` counts the
+    rows that a reason leaves out, `people` the respondents of protected answers.
+    """
+    compiled = shop.compiler(trusted=shared.trusted)
+    by = [dimension(name) for name in shared.by]
+    frame = _source(shop, shared, compiled)
+    found: dict[str, pl.LazyFrame] = {}
+    if not shared.rows.results:
+        frame = placement.place(
+            frame, shared.rows, shop.grid, shop.settled.params, trusted=shared.trusted
+        )
+        frame, left_out = _split(frame, shared, by, compiled)
+        found = {LEFT_OUT: left_out} if left_out is not None else {}
+        frame = _in_periods(shop, frame, shared, by)
+    keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
+    chosen, folds = _after_keeps(shop, frame, shared, compiled)
+    protected = _protected(shop, shared, chosen, keys)
+    if protected is not None:
+        found[PEOPLE] = protected
+    frame = _walked(shop, chosen, folds, shared, by, compiled)
+    if shared.mix is not None:
+        keys.append(shared.mix)
+    frame = _with_facts(shop, frame, shared).with_columns(_all())
+    found[MAIN] = frame.group_by(keys).agg(aggregates(shop, shared))
+    return found
+
+
+def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> pl.LazyFrame:
+    rows = shared.rows
+    if rows.results:
+        frame = shop.results(rows, shared.by)
+    else:
+        frame = shop.relations.frames[rows.table or ""].lazy()
+        frame = with_dimensions(frame, shared.paths, shop.relations.inputs)
+    if rows.where is not None:
+        frame = frame.filter(compiled(rows.where))
+    if shop.cut.where is not None and not rows.results and not steps.leading_keeps(rows.then):
+        frame = frame.filter(shop.cut.condition())
+    return frame
+
+
+def _split(
+    frame: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
+) -> tuple[pl.LazyFrame, pl.LazyFrame | None]:
+    """Split off the rows that a reason leaves out; count them per reason and metric."""
+    reasons: list[pl.Expr] = [
+        pl.when(compiled(text)).then(pl.lit(name)) for name, text in shared.rows.exclude.items()
+    ]
+    if OUT in frame.collect_schema():
+        reasons.insert(0, pl.col(OUT))
+    if not reasons:
+        return frame, None
+    marked = frame.with_columns(pl.coalesce(reasons).alias(OUT))
+    counts = [
+        _mask(member, compiled).sum().cast(pl.Int64).alias(member.name) for member in shared.members
+    ]
+    gone = marked.filter(pl.col(OUT).is_not_null()).with_columns(_all())
+    return marked.filter(pl.col(OUT).is_null()), gone.group_by([*by, LOW, HIGH, OUT]).agg(counts)
+
+
+def _in_periods(shop: Workshop, frame: pl.LazyFrame, shared: Pass, by: list[str]) -> pl.LazyFrame:
+    """Turn spans into what the mode aggregates over."""
+    rows = shared.rows
+    match shared.mode:
+        case Mode.POINT:
+            frame = frame.rename({LOW: PERIOD}).drop(HIGH)
+        case Mode.SPREAD:
+            return placement.clipped(frame, shop.grid)
+        case Mode.RUNS:
+            actor = rows.per or ""
+            spans = frame.select(*by, actor, LOW, HIGH).filter(pl.col(actor).is_not_null())
+            keys = [*by, actor]
+            return placement.clipped(placement.runs(spans, keys, rows.take), shop.grid)
+        case _:
+            frame = _exploded(shop, frame, rows, by)
+    if rows.among is not None:
+        frame = populations.among(frame, rows.among, shop)
+    return frame
+
+
+def _exploded(shop: Workshop, frame: pl.LazyFrame, rows: Rows, by: list[str]) -> pl.LazyFrame:
+    """One row per row and period; where several spells of an actor hold, the latest begun."""
+    if rows.per is not None and rows.take in _SETS:
+        frame = placement.runs(frame, [*by, rows.per], rows.take)
+    frame = placement.exploded(placement.clipped(frame, shop.grid))
+    if rows.per is None or rows.take in _SETS:
+        return frame
+    order = pl.struct(BEGAN, ROW) if BEGAN in frame.collect_schema() else pl.col(ROW)
+    keys = [PERIOD, *by, rows.per]
+    known = frame.filter(pl.col(rows.per).is_not_null())
+    return known.group_by(keys).agg(pl.exclude(keys).max_by(order))
+
+
+def _after_keeps(
+    shop: Workshop, frame: pl.LazyFrame, shared: Pass, compiled: Callable[[str], pl.Expr]
+) -> tuple[pl.LazyFrame, int]:
+    """Choose rows, then slice: the answer that counts is chosen before `--where` and `--by`."""
+    then = shared.rows.then
+    count = steps.leading_keeps(then)
+    frame = steps.walk(frame, then[:count], by=(), params=shop.settled.params, compiled=compiled)
+    if count and shop.cut.where is not None and not shared.rows.results:
+        frame = frame.filter(shop.cut.condition())
+    return frame, count
+
+
+def _walked(
+    shop: Workshop,
+    frame: pl.LazyFrame,
+    done: int,
+    shared: Pass,
+    by: list[str],
+    compiled: Callable[[str], pl.Expr],
+) -> pl.LazyFrame:
+    rest = shared.rows.then[done:]
+    texts = [step.where for step in rest if not hasattr(step, "keep") and step.where]
+    if any(reads_facts(text) for text in texts):
+        frame = _joined_facts(shop, frame, shared)
+    return steps.walk(frame, rest, by=by, params=shop.settled.params, compiled=compiled)
+
+
+def _with_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    texts = [text for member in shared.members for text in sql_of(member.declaration)]
+    if not any(reads_facts(text) for text in texts):
+        return frame
+    return _joined_facts(shop, frame, shared)
+
+
+def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    schema = frame.collect_schema()
+    if fact("start") in schema:
+        return frame
+    rows = shared.rows
+    dtype: pl.DataType = pl.Date()
+    if not rows.results:
+        compiled = shop.compiler(trusted=shared.trusted)
+        instant = compiled(rows.at or rows.since or "")
+        source = shop.relations.frames[rows.table or ""].lazy()
+        dtype = source.select(instant.alias("x")).collect_schema()["x"]
+    table = steps.facts_frame(shop.grid, dtype)
+    return frame.join(table, on=PERIOD, how="left")
+
+
+def _protected(
+    shop: Workshop, shared: Pass, frame: pl.LazyFrame, keys: list[str]
+) -> pl.LazyFrame | None:
+    """Count the distinct respondents of protected answers; an anonymous one is one of its own."""
+    if shared.rows.results:
+        return None
+    relation = relation_of(shared.rows.table or "")
+    if not isinstance(relation, View) or relation.protected is None:
+        return None
+    where = shared.rows.where
+    some = pl.col(relation.protected)
+    if where is not None:
+        some &= shop.compiler(trusted=shared.trusted)(where)
+    if not shop.relations.frames[relation.name].select(some.any()).item():
+        return None
+    person = pl.col(relation.respondent or "")
+    people = person.drop_nulls().n_unique() + person.null_count()
+    return (
+        frame.filter(pl.col(relation.protected))
+        .group_by(keys)
+        .agg(protected=pl.len().cast(pl.Int64), respondents=people.cast(pl.Int64))
+    )
+
+
+def _all() -> pl.Expr:
+    return pl.lit(value=True).alias(ALL)
+
+
+def _mask(member: Member, compiled: Callable[[str], pl.Expr]) -> pl.Expr:
+    if member.where is None:
+        return pl.col(ALL)
+    return compiled(member.where).fill_null(value=False)
+
+
+def measured_parts(shop: Workshop, shared: Pass, member: Member) -> dict[str, Parts]:
+    """Return the parts of a member and of its companions; the member's own under ''."""
+    compiled = shop.compiler(trusted=shared.trusted)
+    params = shop.settled.params
+    table = shared.rows.table
+    relation = relation_of(table) if table else None
+    sample = isinstance(relation, View) and relation.sample
+    mask = _mask(member, compiled)
+    found = {"": parts(member.measured, mask, compiled, params, sample=sample)}
+    for name, companion in member.companions.items():
+        narrowed = mask
+        if companion.where is not None:
+            narrowed = mask & compiled(companion.where).fill_null(value=False)
+        found[name] = parts(companion, narrowed, compiled, params, sample=sample)
+    return found
+
+
+def aggregates(shop: Workshop, shared: Pass) -> list[pl.Expr]:
+    """Return every aggregate of a pass, named `metric|companion|part`."""
+    compiled = shop.compiler(trusted=shared.trusted)
+    found: list[pl.Expr] = []
+    for member in shared.members:
+        for companion, measure in measured_parts(shop, shared, member).items():
+            named: Mapping[str, pl.Expr] = {**measure.sums, **measure.wholes}
+            found += [expr.alias(f"{member.name}|{companion}|{key}") for key, expr in named.items()]
+        found += [
+            expr.alias(f"{member.name}||{key}") for key, expr in _extras(member, compiled).items()
+        ]
+    return found
+
+
+def _extras(member: Member, compiled: Callable[[str], pl.Expr]) -> dict[str, pl.Expr]:
+    """Aggregates beside the measure: flags, columns that must agree, bounds of the scale."""
+    mask = _mask(member, compiled)
+    declaration = member.declaration
+    found = {
+        f"f:{name}": (mask & compiled(text)).fill_null(value=False).sum().cast(pl.Int64)
+        for name, text in declaration.flags.items()
+    }
+    if declaration.same:
+        agreeing = pl.struct(declaration.same).filter(mask).n_unique()
+        found["kinds"] = agreeing.cast(pl.Int64)
+    if declaration.within is not None:
+        low, high = declaration.within
+        found["low"] = compiled(low).filter(mask).min().cast(pl.Float64)
+        found["high"] = compiled(high).filter(mask).max().cast(pl.Float64)
+    return found

@@ -1,0 +1,123 @@
+"""Passes: metrics that share rows share one aggregation.
+
+Metrics whose rows differ only in `where` share a pass when no step stands between: each then
+counts under its own mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kpicli.engine import placement
+from kpicli.engine.relations import Path
+from kpicli.engine.slices import Slice
+from kpicli.language.catalogue import Settled, sql_of
+from kpicli.language.declaration import Companion, Declaration, Measured, Rows
+from kpicli.language.sql import reads_facts
+
+_ROWS = Measured(count="rows")
+
+
+class Mode(StrEnum):
+    """How rows become rows in periods."""
+
+    POINT = "point"  # each row counts in one period
+    SPREAD = "spread"  # sums per span, spread over the periods
+    RUNS = "runs"  # spans of an actor joined, then spread
+    EXPLODED = "exploded"  # one row per row and period
+    TIME = "time"  # days of a spell inside each period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One metric of a pass; `where` is the mask that is its own."""
+
+    name: str
+    declaration: Declaration
+    measured: Measured
+    where: str | None = None
+
+    @property
+    def companions(self) -> dict[str, Companion]:
+        """Companions that are measures on the same rows."""
+        beside = self.declaration.beside.items()
+        return {name: found for name, found in beside if isinstance(found, Companion)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """Rows that several metrics share, and those metrics.
+
+    `paths` leads to every dimension that is asked for, `by` names those to break down by, and
+    `mix` is the column whose values are broken down by beside them.
+    """
+
+    rows: Rows
+    mode: Mode
+    by: tuple[str, ...]
+    paths: Mapping[str, Path]
+    trusted: bool
+    mix: str | None = None
+    members: list[Member] = field(default_factory=list)
+
+
+def group(settled: Settled, names: Iterable[str], cut: Slice, by: tuple[str, ...]) -> list[Pass]:
+    """Return the passes of the metrics `names`, which all have rows and every dimension of `by`."""
+    found: dict[str, Pass] = {}
+    for name in names:
+        rows, mode, member = _shared(settled, name)
+        paths = cut.paths(settled, name, by)
+        trusted = settled.trusted(name)
+        mix = member.declaration.mix
+        key = repr((rows, mode, sorted(paths.items()), trusted, mix))
+        if key not in found:
+            found[key] = Pass(rows=rows, mode=mode, by=by, paths=paths, trusted=trusted, mix=mix)
+        found[key].members.append(member)
+    return list(found.values())
+
+
+def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
+    """Return the rows that metric `name` shares with others, their mode, and what is its own."""
+    declaration = settled[name]
+    rows = declaration.rows
+    if rows is None:
+        raise AssertionError(name)
+    measured: Measured = declaration
+    if _counts_runs(declaration, rows):
+        # A distinct count over spans is the count of the runs of its column.
+        column = (declaration.count or "").removeprefix("distinct ")
+        rows = rows.model_copy(update={"per": column})
+        measured = _ROWS
+    mode = _mode(declaration, rows, measured)
+    masked = mode in {Mode.POINT, Mode.SPREAD} and not (rows.then or rows.among or rows.per)
+    where = None
+    if masked and declaration.ratio is None and rows.where is not None:
+        where = rows.where
+        rows = rows.model_copy(update={"where": None})
+    member = Member(name=name, declaration=declaration, measured=measured, where=where)
+    return rows, mode, member
+
+
+def _counts_runs(declaration: Declaration, rows: Rows) -> bool:
+    distinct = declaration.count is not None and declaration.count != "rows"
+    plain = not (rows.then or rows.among or rows.results or rows.per or declaration.beside)
+    return distinct and plain and not placement.is_point(rows)
+
+
+def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
+    if declaration.time is not None:
+        return Mode.TIME
+    if rows.results or placement.is_point(rows):
+        return Mode.POINT
+    stepped = bool(rows.then or rows.among)
+    adds_up = not (measured.ratio or measured.duration or declaration.mix or declaration.same)
+    if measured.count not in {None, "rows"} or declaration.within:
+        adds_up = False
+    if stepped or not adds_up or any(reads_facts(text) for text in sql_of(declaration)):
+        return Mode.EXPLODED
+    if rows.per is None:
+        return Mode.SPREAD
+    bare = measured.count == "rows" and not (declaration.beside or declaration.flags)
+    return Mode.RUNS if bare else Mode.EXPLODED

@@ -1,0 +1,160 @@
+"""Relations: the tables and views that metrics read, each made once with the columns in demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli import views
+from kpicli.engine.names import OUT, ROW, dimension
+from kpicli.language.catalogue import Settled, sql_of
+from kpicli.language.declaration import Declaration, FoldStep, KeepStep, Rows
+from kpicli.language.sql import columns_in
+from kpicli.model import Relation, View, model
+from kpicli.views import Facts, Inputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relations:
+    """Frames by name of table or view, and what the views found out."""
+
+    frames: Mapping[str, pl.DataFrame]
+    facts: Mapping[str, Facts]
+    inputs: Inputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """How a relation reaches a dimension: its own column, or one of a table it points to.
+
+    `column` is the relation's; `table` and `attribute` are set where it only points there.
+    `current` says that the value is that of today, not of the period.
+    """
+
+    column: str
+    table: str | None = None
+    attribute: str | None = None
+    current: bool = False
+
+
+def relation_of(name: str) -> Relation:
+    """Return the table or view called `name`; a declaration that passed its check names one."""
+    found = model().relation(name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def path_to(
+    name: str, declaration: Declaration, relation: Relation, kept: Mapping[str, tuple[str, ...]]
+) -> Path | None:
+    """Return how rows of `relation` reach dimension `name`, or None where they do not.
+
+    `kept` lists the columns that the config keeps, by table; those of a relation's base table are
+    its own.
+    """
+    own = {**relation.dimensions, **declaration.dimensions}
+    base = relation.base if isinstance(relation, View) else relation.name
+    if name in own:
+        current = isinstance(relation, View) and name in relation.current
+        return Path(column=own[name], current=current)
+    if name in kept.get(base, ()):
+        return Path(column=name, current=isinstance(relation, View) and bool(relation.current))
+    table, dot, attribute = name.partition(".")
+    if not dot or table not in model().tables:
+        return None
+    target = model().tables[table]
+    attribute = target.dimensions.get(attribute, attribute)
+    if attribute not in (*target.columns, *kept.get(table, ())):
+        return None
+    link = own.get(target.entity) if target.entity else None
+    if link is None and len(target.key) == 1 and target.key[0] in relation.columns:
+        link = target.key[0]
+    if link is None:
+        return None
+    return Path(column=link, table=table, attribute=attribute, current=target.spells)
+
+
+def columns_read(settled: Settled, name: str, *, flags: bool = True) -> set[str]:
+    """Return the columns of its relation that metric `name` reads, dimensions left out.
+
+    Without `flags` those are left out that only its flags read: it can do without them.
+    """
+    declaration = settled[name]
+    rows = declaration.rows
+    if rows is None or rows.table is None:
+        return set()
+    relation = relation_of(rows.table)
+    read: set[str] = {OUT}
+    trusted = settled.trusted(name)
+    needed = declaration if flags else declaration.model_copy(update={"flags": {}})
+    for text in sql_of(needed):
+        read.update(columns_in(text, settled.params, trusted=trusted))
+    read.update(_named(declaration, rows))
+    if isinstance(relation, View):
+        read.update(name for name in (relation.protected, relation.respondent) if name)
+    return read
+
+
+def _named(declaration: Declaration, rows: Rows) -> set[str]:
+    """Columns that are named outside of SQL."""
+    found = {*declaration.same}
+    found.update(name for name in (rows.per, declaration.mix) if name)
+    if rows.among:
+        found.add(rows.among.actor or "")
+    if declaration.count:
+        found.add(declaration.count.removeprefix("distinct "))
+    for companion in declaration.beside.values():
+        if not isinstance(companion, str) and companion.count:
+            found.add(companion.count.removeprefix("distinct "))
+    for step in rows.then:
+        if isinstance(step, KeepStep):
+            found.update(step.keep.per, step.keep.by)
+        elif isinstance(step, FoldStep):
+            found.update(step.per)
+    return found
+
+
+def make(inputs: Inputs, wanted: Mapping[str, Iterable[str]]) -> Relations:
+    """Return the relations of `wanted` (name → columns), all collected together.
+
+    Every frame has the column `ROW`, the place of a row; columns that a relation lacks are left
+    out of it.
+    """
+    names = sorted(wanted)
+    facts = {name: views.facts(name, inputs) for name in names}
+    plans = []
+    for name in names:
+        plan = views.build(name, inputs)
+        there = plan.collect_schema().names()
+        columns = [column for column in there if column in set(wanted[name])]
+        plans.append(plan.select(columns))
+    frames = pl.collect_all(plans, engine="streaming")
+    numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
+    return Relations(frames=numbered, facts=facts, inputs=inputs)
+
+
+def with_dimensions(frame: pl.LazyFrame, paths: Mapping[str, Path], inputs: Inputs) -> pl.LazyFrame:
+    """Return `frame` with a text column per dimension; rows are neither lost nor multiplied."""
+    for name, path in paths.items():
+        column = dimension(name)
+        if path.table is None:
+            frame = frame.with_columns(pl.col(path.column).cast(pl.String).alias(column))
+            continue
+        target = model().tables[path.table]
+        key = target.key[0]
+        looked_up = (
+            inputs.table(path.table)
+            .select(
+                pl.col(key).alias(path.column),
+                pl.col(path.attribute or "").cast(pl.String).alias(column),
+                *(pl.col(other) for other in target.key[1:]),
+            )
+            .sort(*target.key[1:] or [path.column], maintain_order=True)
+            .unique(path.column, keep="last", maintain_order=True)
+            .select(path.column, column)
+        )
+        frame = frame.join(looked_up, on=path.column, how="left", maintain_order="left")
+    return frame

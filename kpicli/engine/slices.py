@@ -1,0 +1,73 @@
+"""Slices: what `--by` and `--where` ask, and how each metric's rows reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli.engine.names import dimension
+from kpicli.engine.relations import Path, path_to, relation_of
+from kpicli.language.catalogue import Settled
+
+ACTOR = "#"
+"""Marks a column, not a dimension, to break results down by: the actor of `rows: {results: …}`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Dimensions to break down by, and a condition over dimensions.
+
+    `kept` lists the columns that the config keeps, by table.
+    """
+
+    by: tuple[str, ...] = ()
+    where: str | None = None
+    kept: Mapping[str, tuple[str, ...]]
+
+    def filtered_by(self) -> tuple[str, ...]:
+        """Return the dimensions that the condition reads."""
+        if self.where is None:
+            return ()
+        from kpicli.language.gate import names_of  # noqa: PLC0415 (a parser, for a user's text)
+
+        return names_of(self.where)
+
+    def condition(self) -> pl.Expr:
+        """Return the condition over the columns of the dimensions.
+
+        Raises:
+            ValueError: it is not in the language.
+        """
+        from kpicli.language.gate import admitted  # noqa: PLC0415 (a parser, for a user's text)
+
+        return pl.sql_expr(admitted(self.where or "true", rename=dimension))
+
+    def paths(self, settled: Settled, name: str, by: tuple[str, ...]) -> dict[str, Path]:
+        """Return how the rows of metric `name` reach every dimension of `by` and the condition.
+
+        Raises:
+            LackingError: they do not reach one of them.
+        """
+        declaration = settled[name]
+        relation = relation_of((declaration.rows.table if declaration.rows else None) or "")
+        found: dict[str, Path] = {}
+        for wanted in (*by, *self.filtered_by()):
+            if wanted.startswith(ACTOR):
+                found[wanted] = Path(column=wanted.removeprefix(ACTOR))
+                continue
+            path = path_to(wanted, declaration, relation, self.kept)
+            if path is None:
+                raise LackingError(wanted, name)
+            found[wanted] = path
+        return found
+
+
+class LackingError(Exception):
+    """A metric's rows do not have a dimension; the metric is skipped with that reason."""
+
+    def __init__(self, dimension: str, metric: str) -> None:
+        super().__init__(f"{metric} has no dimension {dimension}")
+        self.dimension = dimension
+        self.metric = metric

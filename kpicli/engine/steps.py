@@ -1,0 +1,90 @@
+"""Steps: what happens to the rows of a period before they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from kpicli.engine.names import PERIOD, ROW
+from kpicli.language.catalogue import option
+from kpicli.language.declaration import FoldStep, Keep, KeepStep, Step, WhereStep
+from kpicli.language.parameters import Params
+from kpicli.language.sql import FACTS, fact
+from kpicli.periods import Grid
+
+
+def facts_frame(grid: Grid, dtype: pl.DataType) -> pl.LazyFrame:
+    """Return PERIOD and the facts of each period; its bounds as `dtype`, dates or instants."""
+    periods = grid.periods
+    columns = {
+        "start": grid.bounds([p.start for p in periods], dtype),
+        "end": grid.bounds([p.end for p in periods], dtype),
+        "until": grid.bounds([p.until for p in periods], dtype),
+        "as_of": pl.Series([grid.as_of] * len(periods), dtype=pl.Date),
+        "days": pl.Series([p.days for p in periods], dtype=pl.Int64),
+        "months": pl.Series([p.months for p in periods], dtype=pl.Decimal(38, 16)),
+        "working_days": pl.Series([p.working_days for p in periods], dtype=pl.Int64),
+        "per_year": pl.Series([grid.per_year(p) for p in periods], dtype=pl.Float64),
+    }
+    named = {fact(name): columns[name] for name in FACTS}
+    places = pl.Series(range(len(periods)), dtype=pl.Int32)
+    return pl.LazyFrame({PERIOD: places, **named})
+
+
+def keep(frame: pl.LazyFrame, rule: Keep, params: Params) -> pl.LazyFrame:
+    """Keep one row per actor and period; rows without an actor stay."""
+    take = option(rule.take, params)
+    if take == "all":
+        return frame
+    names = frame.collect_schema().names()
+    keys = [PERIOD, *dict.fromkeys(rule.per)]
+    ties = [ROW] if ROW in names else sorted(set(names) - {*keys, *rule.by})
+    order = pl.struct(*rule.by, *ties)
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.per)
+    # One struct of the other columns: the row is looked for once, not once per column.
+    rest = pl.struct(pl.exclude(keys)).alias("__rest")
+    chosen = rest.min_by(order) if take == "first" else rest.max_by(order)
+    kept = frame.filter(known).group_by(keys).agg(chosen).unnest("__rest")
+    return pl.concat([kept.select(names), frame.filter(~known)])
+
+
+def fold(
+    frame: pl.LazyFrame, step: FoldStep, by: Sequence[str], compiled: Callable[[str], pl.Expr]
+) -> pl.LazyFrame:
+    """Fold the rows of an actor in a period into one row."""
+    keys = list(dict.fromkeys([PERIOD, *by, *step.per]))
+    columns = [compiled(text).alias(name) for name, text in step.with_.items()]
+    folded = frame.group_by(keys).agg(columns)
+    return folded.filter(compiled(step.where)) if step.where is not None else folded
+
+
+def walk(
+    frame: pl.LazyFrame,
+    steps: Sequence[Step],
+    *,
+    by: Sequence[str],
+    params: Params,
+    compiled: Callable[[str], pl.Expr],
+) -> pl.LazyFrame:
+    """Return the rows after all `steps`."""
+    for step in steps:
+        match step:
+            case KeepStep():
+                frame = keep(frame, step.keep, params)
+            case FoldStep():
+                frame = fold(frame, step, by, compiled)
+            case WhereStep():
+                frame = frame.filter(compiled(step.where))
+    return frame
+
+
+def leading_keeps(steps: Sequence[Step]) -> int:
+    """Return how many steps at the beginning only choose rows.
+
+    The answer that counts is chosen before `--where` and `--by`, so that buckets add up.
+    """
+    count = 0
+    while count < len(steps) and isinstance(steps[count], KeepStep):
+        count += 1
+    return count

@@ -1,0 +1,295 @@
+"""Values: numerators and denominators become values with a status, statistics and flags.
+
+The one division happens here, in double precision; values carry twelve significant digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from kpicli import stats
+from kpicli.engine.cells import Cells
+from kpicli.engine.measures import Shape
+from kpicli.engine.names import PERIOD
+from kpicli.language.catalogue import option
+from kpicli.language.declaration import Declaration
+from kpicli.language.parameters import Params
+from kpicli.periods import Grid, Span
+from kpicli.units import Unit, multiplier
+
+DIGITS = 12
+STATISTICS = ("median", "p90", "moe", "ci_low", "ci_high")
+
+
+class Status(StrEnum):
+    """Why a value is there, or is not; the later of two weighs more."""
+
+    OK = "ok"
+    NO_DATA = "no_data"
+    UNDEFINED = "undefined"
+    OUTSIDE = "outside_coverage"
+    NOT_COMPUTABLE = "not_computable"
+    SUPPRESSED = "suppressed"
+
+
+WEIGHT = {status.value: weight for weight, status in enumerate(Status)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the values of one metric are judged by.
+
+    `covered` is the span of days that its rows come from, None where there are no rows; `sample`
+    says that the rows are a sample; `everywhere` are flags that every cell raises, `by_period`
+    those that single periods raise.
+    """
+
+    grid: Grid
+    params: Params
+    covered: Span | None
+    sample: bool
+    everywhere: tuple[str, ...] = ()
+    by_period: tuple[tuple[str, tuple[bool, ...]], ...] = ()
+
+    @property
+    def level(self) -> float:
+        """Confidence level of intervals."""
+        return float(str(self.params["stats.level"]))
+
+
+def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataFrame:
+    """Return the cells with `value`, `status`, statistics and `flags`.
+
+    Columns: by, PERIOD, value, num, den, n, status, median, p90, moe, ci_low, ci_high, flags, and
+    `x:reason` counts.
+    """
+    frame = _with_value(cells, declaration, context)
+    frame = _with_statistics(frame, cells, declaration, context)
+    frame = frame.with_columns(_flags(frame, cells, declaration, context))
+    return tidy(frame, cells.by)
+
+
+def companion_values(cells: Cells, unit: Unit, context: Context) -> pl.Series:
+    """Return the values of a companion, in the order of its cells."""
+    factor = multiplier(unit, cells.quantity)
+    return cells.frame.select(
+        _value(cells, factor, context).round_sig_figs(DIGITS).alias("value")
+    ).to_series()
+
+
+def tidy(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return `frame` with the columns of a result in their order; absent statistics are null."""
+    absent = [
+        pl.lit(None, dtype=pl.Float64).alias(name)
+        for name in (*STATISTICS, "den")
+        if name not in frame.columns
+    ]
+    reasons = [name for name in frame.columns if name.startswith("x:")]
+    privacy = [name for name in ("protected", "respondents") if name in frame.columns]
+    return frame.with_columns(absent).select(
+        *by,
+        PERIOD,
+        pl.col("value").round_sig_figs(DIGITS),
+        "num",
+        "den",
+        "n",
+        "status",
+        *(pl.col(name).round_sig_figs(DIGITS) for name in STATISTICS),
+        "flags",
+        *reasons,
+        *privacy,
+    )
+
+
+def outside(context: Context) -> pl.Expr:
+    """Whether the rows of a cell's period lie outside of what the data cover."""
+    covered = context.covered
+    verdicts = [
+        covered is None or not covered.touches(period.start, period.end)
+        for period in context.grid.periods
+    ]
+    return _by_period(verdicts)
+
+
+def _by_period(verdicts: Sequence[bool]) -> pl.Expr:
+    places = [place for place, verdict in enumerate(verdicts) if verdict]
+    return pl.col(PERIOD).is_in(pl.lit(pl.Series(places, dtype=pl.Int32)).implode())
+
+
+def _value(cells: Cells, factor: float, context: Context) -> pl.Expr:
+    number = pl.col("num").cast(pl.Float64)
+    if cells.shape is Shape.TOTAL:
+        there = ~outside(context) | (pl.col("n") > 0)
+        return pl.when(there).then(number.fill_null(0) * factor)
+    base = pl.col("den").cast(pl.Float64)
+    return pl.when(base > 0).then(number * factor / base)
+
+
+def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.DataFrame:
+    col = pl.col
+    frame = cells.frame
+    value = _value(cells, multiplier(declaration.unit, cells.quantity), context)
+    if declaration.same:
+        value = pl.when(col("kinds") <= 1).then(value)
+    if cells.shape is Shape.TOTAL:
+        frame = frame.with_columns(col("num").fill_null(0))
+        missing = pl.lit(Status.OUTSIDE.value)
+    else:
+        empty = (col("den").fill_null(0) == 0) & (col("num").fill_null(0) == 0)
+        missing = (
+            pl.when(empty & outside(context))
+            .then(pl.lit(Status.OUTSIDE.value))
+            .when(empty)
+            .then(pl.lit(Status.NO_DATA.value))
+            .otherwise(pl.lit(Status.UNDEFINED.value))
+        )
+    frame = frame.with_columns(value=value)
+    status = pl.when(col("value").is_not_null()).then(pl.lit(Status.OK.value)).otherwise(missing)
+    return frame.with_columns(status=status)
+
+
+def _with_statistics(
+    frame: pl.DataFrame, cells: Cells, declaration: Declaration, context: Context
+) -> pl.DataFrame:
+    col = pl.col
+    number, n = {k: col(k).cast(pl.Float64) for k in frame.columns if k in _NUMBERS}, col("n")
+    factor = multiplier(declaration.unit, cells.quantity)
+    level = context.level
+    there = col("value").is_not_null()
+    match cells.shape:
+        case Shape.DURATION:
+            return _with_quantiles(frame, declaration, context, factor)
+        case Shape.SHARE if context.sample and "den" in frame.columns:
+            low, high = stats.wilson(number["num"], number["den"], level)
+            margin = (high - low) / 2
+        case Shape.SCORE if context.sample:
+            counts = number["plus"], number["minus"], number["den"]
+            margin = stats.nps_margin(*counts, level)
+            low, high = stats.nps_interval(*counts, level)
+        case Shape.MEAN if context.sample:
+            return _with_student(frame, declaration, level)
+        case _:
+            return frame
+    shown = there & (n > 0)
+    return frame.with_columns(
+        moe=pl.when(shown).then(margin * factor),
+        ci_low=pl.when(shown).then(low * factor),
+        ci_high=pl.when(shown).then(high * factor),
+    )
+
+
+_NUMBERS = frozenset({"num", "den", "plus", "minus", "squares"})
+
+
+def _with_student(frame: pl.DataFrame, declaration: Declaration, level: float) -> pl.DataFrame:
+    """Add the t interval of a mean, cut to the scale; one value has none."""
+    col = pl.col
+    n, total, squares = (col(name).cast(pl.Float64) for name in ("n", "num", "squares"))
+    frame = frame.join(_per_n(frame, "t", lambda k: _t_or_none(level, k)), on="n", how="left")
+    variance = ((squares - total**2 / n) / (n - 1)).clip(0, None)
+    half = pl.when((col("n") > 1) & col("value").is_not_null()).then(
+        col("t") * (variance / n).sqrt()
+    )
+    low, high = col("value") - half, col("value") + half
+    if declaration.within is not None:
+        low, high = pl.max_horizontal(low, "low"), pl.min_horizontal(high, "high")
+    shown = half.is_not_null()
+    return frame.with_columns(
+        moe=half, ci_low=pl.when(shown).then(low), ci_high=pl.when(shown).then(high)
+    )
+
+
+def _t_or_none(level: float, n: int) -> float | None:
+    return stats.student_t(level, n - 1) if n > 1 else None
+
+
+def _with_quantiles(
+    frame: pl.DataFrame, declaration: Declaration, context: Context, factor: float
+) -> pl.DataFrame:
+    """Add median, its interval and p90 of a duration; the median may be the headline."""
+    values = pl.col("values")
+
+    def quantile(share: float) -> pl.Expr:
+        place = (pl.col("n") - 1).cast(pl.Float64) * share
+        below = values.list.get(place.floor().cast(pl.Int64), null_on_oob=True)
+        above = values.list.get(place.ceil().cast(pl.Int64), null_on_oob=True)
+        low = below.cast(pl.Float64)
+        return (low + (above.cast(pl.Float64) - low) * (place - place.floor())) * factor
+
+    low_rank = _per_n(frame, "low_rank", lambda k: _rank(context.level, k, 0))
+    high_rank = _per_n(frame, "high_rank", lambda k: _rank(context.level, k, 1))
+    frame = frame.join(low_rank, on="n", how="left").join(high_rank, on="n", how="left")
+
+    def at_rank(name: str) -> pl.Expr:
+        return values.list.get(pl.col(name) - 1, null_on_oob=True).cast(pl.Float64) * factor
+
+    some = pl.col("n") > 0
+    frame = frame.with_columns(
+        median=pl.when(some).then(quantile(0.5)),
+        p90=pl.when(pl.col("n") >= stats.P90_NEEDS).then(quantile(0.9)),
+        ci_low=at_rank("low_rank"),
+        ci_high=at_rank("high_rank"),
+    )
+    duration = declaration.duration
+    if duration is not None and option(duration.headline, context.params) == "median":
+        frame = frame.with_columns(value=pl.col("median"))
+    return frame
+
+
+def _rank(level: float, n: int, end: int) -> int | None:
+    ranks = stats.median_ranks(level, n) if n > 0 else None
+    return ranks[end] if ranks else None
+
+
+def _per_n(frame: pl.DataFrame, name: str, function: Callable[[int], float | None]) -> pl.DataFrame:
+    sizes = frame["n"].unique().to_list()
+    return pl.DataFrame(
+        {"n": sizes, name: [function(size) for size in sizes]},
+        schema={"n": pl.Int64, name: pl.Float64 if name == "t" else pl.Int64},
+    )
+
+
+def _flags(
+    frame: pl.DataFrame, cells: Cells, declaration: Declaration, context: Context
+) -> pl.Expr:
+    """Return the list of flags that each cell raises, in a fixed order."""
+    col = pl.col
+    raised: list[tuple[pl.Expr, str]] = [
+        (_by_period(verdicts), name) for name, verdicts in context.by_period
+    ]
+    raised += [(pl.lit(value=True), name) for name in context.everywhere]
+    if declaration.same:
+        raised.append((col("kinds") > 1, "mixed"))
+    if declaration.when_empty is not None:
+        raised.append(((col("den") == 0) & (col("num") > 0), declaration.when_empty))
+    raised += [(col(f"f:{name}") > 0, name) for name in declaration.flags if f"f:{name}" in frame]
+    raised += small_base(cells.shape, context)
+    return flag_list(raised)
+
+
+def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
+    """Return when a base is small: of samples and durations, or of ratios of complete counts."""
+    n = pl.col("n")
+    some = pl.col("value").is_not_null() & (n > 0)
+    if context.sample or shape is Shape.DURATION:
+        low = int(str(context.params["stats.low_n"]))
+        return [
+            (some & (n < low) & (n >= stats.VERY_LOW_N), "low_n"),
+            (some & (n < stats.VERY_LOW_N), "very_low_n"),
+        ]
+    return [] if shape is Shape.TOTAL else [(some & (n < stats.LOW_BASE), "low_n")]
+
+
+def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
+    """Return a list column of the names whose condition holds."""
+    if not raised:
+        return pl.lit([], dtype=pl.List(pl.String)).alias("flags")
+    chosen = [
+        pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(None)
+        for condition, name in raised
+    ]
+    return pl.concat_list(chosen).list.drop_nulls().alias("flags")

@@ -1,0 +1,69 @@
+"""Answers of surveys on their scale (definitions, rule R12 and section A6)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kpicli.model.types import POSITION_DIGITS
+from kpicli.views.inputs import Inputs, mentioned
+
+_NPS = ("nps", "enps")
+_OF_EMPLOYEES = (
+    "enps",
+    "esat",
+    "burnout",
+    "motivation",
+    "p2p",
+    "self_assessment",
+    "review360",
+)
+_WITHOUT_SCORE = ("p2p",)
+
+
+def build(inputs: Inputs) -> pl.LazyFrame:
+    """Return one row per answer; those without one, or off their scale, are marked left out.
+
+    A scale comes from the row, for NPS from `nps.scale`, never from the scores seen. The employee
+    surveys are those of employees by their type or by the respondent's.
+    """
+    col = pl.col
+    is_nps = col("survey_type").is_in(_NPS)
+    low, high = (int(edge) for edge in inputs.option("nps.scale").split("-"))
+    kind = pl.Decimal(38, 6)
+    answers = inputs.table("responses").filter(col("responded_at").is_not_null())
+    answers = answers.with_columns(
+        scale_min=pl.coalesce("scale_min", pl.when(is_nps).then(pl.lit(low, dtype=kind))),
+        scale_max=pl.coalesce("scale_max", pl.when(is_nps).then(pl.lit(high, dtype=kind))),
+        is_protected=(col("respondent_type") == "employee").fill_null(value=False)
+        | col("survey_type").is_in(_OF_EMPLOYEES),
+    )
+    return answers.with_columns(
+        left_out=_left_out(),
+        position=_position(),
+        scale=_shown("scale_min") + "-" + _shown("scale_max"),
+        customer_id=pl.when(~col("is_protected")).then("respondent_id"),
+        employee_id=pl.when("is_protected").then("respondent_id"),
+    )
+
+
+def _left_out() -> pl.Expr:
+    col = pl.col
+    score = col("score")
+    is_nps = col("survey_type").is_in(_NPS)
+    empty = score.is_null() & col("answer").is_null() & ~col("survey_type").is_in(_WITHOUT_SCORE)
+    off = (score < col("scale_min")) | (score > col("scale_max"))
+    not_nps = is_nps & ((score != score.floor()) | (col("scale_max") != 10))  # noqa: PLR2004
+    return pl.coalesce(mentioned(empty, "null"), mentioned(off | not_nps, "invalid"))
+
+
+def _position() -> pl.Expr:
+    col = pl.col
+    fine = pl.Decimal(38, POSITION_DIGITS)
+    span = col("scale_max") - col("scale_min")
+    place = (col("score") - col("scale_min")).cast(fine) / pl.when(span > 0).then(span)
+    one = pl.lit(1, dtype=fine)
+    return pl.when("is_reversed").then(one - place).otherwise(place).cast(fine)
+
+
+def _shown(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Int64).cast(pl.String)

@@ -1,0 +1,97 @@
+"""What a view is made of, and what it tells about itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from kpicli.language.parameters import Params
+from kpicli.model import model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Canonical frames and the parameters they are read with.
+
+    `frames` holds a frame per loaded table; `mapped` the columns that the config fills; columns
+    that are not mapped read as their default. Nothing lies after `as_of`.
+    """
+
+    frames: Mapping[str, pl.LazyFrame]
+    mapped: Mapping[str, frozenset[str]]
+    params: Params
+    as_of: dt.date
+    zone: str
+
+    def has(self, name: str) -> bool:
+        """Whether a table (`orders`) is loaded, or a column (`orders.cost`) mapped."""
+        table, _, column = name.partition(".")
+        return table in self.frames and (not column or column in self.mapped[table])
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """Return a table with all its canonical columns and the kept ones; empty if not loaded."""
+        columns = model().tables[name].columns
+        types = {key: column.type.dtype(self.zone) for key, column in columns.items()}
+        if name not in self.frames:
+            return pl.LazyFrame(schema=types)
+        frame = self.frames[name]
+        there = frame.collect_schema()
+        absent = [
+            pl.lit(columns[key].default, dtype=dtype).alias(key)
+            for key, dtype in types.items()
+            if key not in there
+        ]
+        return frame.with_columns(absent) if absent else frame
+
+    def kept(self, name: str) -> list[str]:
+        """Return the columns that the config keeps beside the canonical ones of a table."""
+        if name not in self.frames:
+            return []
+        known = model().tables[name].columns
+        return [key for key in self.frames[name].collect_schema().names() if key not in known]
+
+    def with_frames(self, frames: Mapping[str, pl.LazyFrame]) -> Inputs:
+        """Return the same inputs over other frames."""
+        return replace(self, frames=frames)
+
+    def with_option(self, name: str, value: Any) -> Inputs:  # noqa: ANN401 (of any type)
+        """Return the same inputs with one parameter changed."""
+        return replace(self, params={**self.params, name: value})
+
+    def option(self, name: str) -> Any:  # noqa: ANN401 (a parameter of any type)
+        """Return the value of a parameter."""
+        return self.params[name]
+
+    @property
+    def covered_until(self) -> dt.datetime:
+        """Local midnight after `as_of`, without a zone."""
+        return dt.datetime.combine(self.as_of + dt.timedelta(1), dt.time())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a view found out about its inputs.
+
+    `bases` are the tables whose coverage is the view's; `lacking` names, per column, what would
+    have to be there for it to have values; `settled` the parameters that `auto` stood for;
+    `censored_until` the first day from which spells are known to be complete on their left.
+    """
+
+    bases: tuple[str, ...]
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    settled: Mapping[str, Any] = field(default_factory=dict)
+    censored_until: dt.date | None = None
+
+
+def seconds(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
+    """Whole seconds between two instants, cut off, not rounded."""
+    return (later - earlier).dt.total_seconds()
+
+
+def mentioned(condition: pl.Expr, reason: str) -> pl.Expr:
+    """`reason` where `condition` holds, else null: a branch of `left_out`."""
+    return pl.when(condition).then(pl.lit(reason))

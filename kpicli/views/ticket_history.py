@@ -1,0 +1,118 @@
+"""What messages and status events say about tickets, joined to them.
+
+A part of the views `ticket_clock` and `open_tickets`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kpicli.views.inputs import Inputs, seconds
+
+DONE = ("solved", "closed")
+
+
+def with_replies(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
+    """Add `first_customer_at`, `replied_at`, `replier_id`; fill `agent_reply_count` if not mapped.
+
+    A reply is a public message of a human agent after the clock of the ticket started.
+    """
+    col = pl.col
+    bots = list(inputs.option("bot_authors"))
+    public = inputs.table("messages").filter("is_public")
+    human = (col("author_type") == "agent") & ~col("author_id").is_in(bots).fill_null(value=False)
+    asked = (
+        public.filter(col("author_type") == "customer")
+        .group_by("ticket_id")
+        .agg(first_customer_at=col("sent_at").min())
+    )
+    tickets = tickets.join(asked, on="ticket_id", how="left", maintain_order="left")
+    by_agent = col("created_by") == "agent"
+    start = pl.when(by_agent).then("first_customer_at").otherwise("created_at")
+    if inputs.option("frt.agent_created") == "zendesk":
+        start = col("created_at")
+    # An agent's opening message carries the time of the ticket: it answers nothing.
+    starts = tickets.select("ticket_id", "created_by", start=start)
+    later = pl.when(by_agent).then(col("sent_at") > col("start"))
+    replies = (
+        public.filter(human)
+        .join(starts, on="ticket_id")
+        .filter(later.otherwise(col("sent_at") >= col("start")))
+        .group_by("ticket_id")
+        .agg(
+            replied_at=col("sent_at").min(),
+            replier_id=col("author_id").min_by("sent_at"),
+        )
+    )
+    tickets = tickets.join(replies, on="ticket_id", how="left", maintain_order="left")
+    if inputs.has("tickets.agent_reply_count"):
+        return tickets
+    counted = public.filter(human).group_by("ticket_id").agg(replies=pl.len().cast(pl.Int64))
+    return tickets.join(counted, on="ticket_id", how="left", maintain_order="left").with_columns(
+        agent_reply_count=col("replies").fill_null(0)
+    )
+
+
+def with_solutions(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
+    """Fill `resolved_at`, `first_resolved_at` and `reopened_count` where they are not mapped."""
+    col = pl.col
+    changes = _changes(inputs)
+    done = col("to_status").is_in(DONE)
+    was_done = col("to_status").shift().over("ticket_id").is_in(DONE).fill_null(value=False)
+    solutions = (
+        changes.with_columns(solved=done & ~was_done, reopened=~done & was_done)
+        .group_by("ticket_id")
+        .agg(
+            event_first=col("at").filter("solved").min(),
+            event_last=col("at").filter("solved").max(),
+            event_reopened=col("reopened").sum().cast(pl.Int64),
+        )
+    )
+    joined = tickets.join(solutions, on="ticket_id", how="left", maintain_order="left")
+    pairs = (
+        ("resolved_at", "event_last"),
+        ("first_resolved_at", "event_first"),
+        ("reopened_count", "event_reopened"),
+    )
+    return joined.with_columns(pl.coalesce(name, event).alias(name) for name, event in pairs)
+
+
+def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
+    """Add `paused_seconds`: time spent in `resolution.exclude_status` before `resolved_at`."""
+    col = pl.col
+    paused = list(inputs.option("resolution.exclude_status"))
+    ends = tickets.select("ticket_id", "resolved_at")
+    stays = (
+        _changes(inputs)
+        .with_columns(left=col("at").shift(-1).over("ticket_id"))
+        .filter(col("to_status").is_in(paused))
+        .join(ends, on="ticket_id")
+        .with_columns(left=pl.min_horizontal("left", "resolved_at"))
+        .filter(col("left") > col("at"))
+        .group_by("ticket_id")
+        .agg(paused_seconds=seconds(col("left"), col("at")).sum())
+    )
+    return tickets.join(stays, on="ticket_id", how="left", maintain_order="left").with_columns(
+        col("paused_seconds").fill_null(0)
+    )
+
+
+def open_spells(inputs: Inputs) -> pl.LazyFrame:
+    """Return `ticket_id, since, until` of every spell in which a ticket with events was open."""
+    col = pl.col
+    created = inputs.table("tickets").select("ticket_id", at="created_at")
+    opened = created.with_columns(is_open=pl.lit(value=True))
+    changes = _changes(inputs).select("ticket_id", "at", is_open=~col("to_status").is_in(DONE))
+    timeline = pl.concat([opened, changes.join(created, on="ticket_id", how="semi")]).sort(
+        "ticket_id", "at", maintain_order=True
+    )
+    switches = timeline.filter(col("is_open").ne_missing(col("is_open").shift().over("ticket_id")))
+    return (
+        switches.with_columns(until=col("at").shift(-1).over("ticket_id"))
+        .filter("is_open")
+        .select("ticket_id", "until", since="at")
+    )
+
+
+def _changes(inputs: Inputs) -> pl.LazyFrame:
+    return inputs.table("ticket_events").sort("ticket_id", "at", maintain_order=True)
