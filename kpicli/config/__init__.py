@@ -1,0 +1,19 @@
+"""The config: a user's YAML in, a typed and checked `Config` out.
+
+Every problem is reported at once, with file, line, key and the nearest name.
+"""
+
+from kpicli.config.load import DEFAULT_NAME, load
+from kpicli.config.schema import schema
+from kpicli.config.types import ColumnSpec, Config, Duplicates, OnBadValue, Source
+
+__all__ = [
+    "DEFAULT_NAME",
+    "ColumnSpec",
+    "Config",
+    "Duplicates",
+    "OnBadValue",
+    "Source",
+    "load",
+    "schema",
+]

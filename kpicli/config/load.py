@@ -1,0 +1,161 @@
+"""Loads a config and reports everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from kpicli.config.schema import known_keys
+from kpicli.config.sources import check_source
+from kpicli.config.types import Config, Written
+from kpicli.errors import ConfigError, InputError, Problem, did_you_mean
+from kpicli.language.catalogue import Catalogue, built_in
+from kpicli.yaml import Document, load_file
+
+DEFAULT_NAME = "kpi.yaml"
+
+
+def load(path: Path) -> Config:
+    """Return the config at `path`.
+
+    Raises:
+        InputError: there is no such file, or it cannot be read.
+        ConfigError: it is wrong; lists every problem with file, line, key and the nearest name.
+    """
+    try:
+        content = path.read_bytes()
+        document = load_file(path)
+    except FileNotFoundError:
+        raise InputError(
+            f"there is no config at {path}",
+            hint="write one (see the README), or name it with -c FILE",
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    if not isinstance(document.data, dict):
+        raise ConfigError(
+            f"{path} is empty or no mapping of keys", hint="it needs: timezone, sources"
+        )
+    try:
+        written = Written.model_validate(document.data)
+    except ValidationError as error:
+        raise ConfigError(problems=_problems(document, error.errors())) from None
+    reporter = _Reporter(document)
+    own = {name: document.data["custom"][name] for name in written.custom}
+    catalogue = built_in().with_own(own)
+    params = _params(written, catalogue, reporter)
+    for name, source in written.sources.items():
+        for where, message, hint in check_source(source):
+            reporter.add(("sources", name, *where), message, hint)
+    config = Config(
+        name=str(path),
+        folder=path.resolve().parent,
+        path=path.resolve(),
+        sha256=hashlib.sha256(content).hexdigest(),
+        written=written,
+        own=own,
+        params=params,
+    )
+    _check_metrics(config, catalogue, reporter)
+    reporter.raise_any()
+    return config
+
+
+class _Reporter:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def add(self, path: tuple[str | int, ...], message: str, hint: str | None = None) -> None:
+        self.problems.append(
+            Problem(where=self.document.where(path), message=message, hint=hint or None)
+        )
+
+    def raise_any(self) -> None:
+        if self.problems:
+            raise ConfigError(problems=self.problems)
+
+
+def _params(written: Written, catalogue: Catalogue, reporter: _Reporter) -> dict[str, Any]:
+    params = catalogue.defaults()
+    for name, raw in written.params.items():
+        parameter = catalogue.parameters.get(name)
+        if parameter is None:
+            hint = did_you_mean(name, catalogue.parameters)
+            reporter.add(("params", name), "unknown parameter", hint)
+            continue
+        try:
+            params[name] = parameter.accept(raw)
+        except ValueError as error:
+            reporter.add(("params", name), str(error), parameter.meaning)
+    return params
+
+
+def _check_metrics(config: Config, catalogue: Catalogue, reporter: _Reporter) -> None:
+    known = [name for metric in catalogue.metrics.values() for name in metric.names()]
+    folded = {name.casefold() for name in known}
+    for place, name in enumerate(config.written.metrics or ()):
+        if name.casefold() not in folded:
+            reporter.add(("metrics", place), f"unknown metric '{name}'", did_you_mean(name, known))
+    if not config.own:
+        return
+    from kpicli.language.check import check  # noqa: PLC0415 (a parser, for a user's metrics)
+
+    for name in config.own:
+        if not name.isidentifier() or name != name.lower():
+            hint = "small letters, digits and _"
+            reporter.add(("custom", name), "a metric's name is an identifier", hint)
+        if name in built_in().metrics:
+            reporter.add(("custom", name), "there is a built-in metric of that name")
+        for finding in check(name, catalogue, config.params, config.kept()):
+            reporter.add(("custom", name, *finding.path), finding.message, finding.hint)
+
+
+def _problems(document: Document, errors: list[ErrorDetails]) -> list[Problem]:
+    found: dict[str, Problem] = {}
+    for error in errors:
+        path = _in_document(document.data, error["loc"])
+        message, hint = _said(error, path)
+        where = document.where(path)
+        found.setdefault(where + message, Problem(where=where, message=message, hint=hint or None))
+    return list(found.values())
+
+
+def _in_document(data: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:  # noqa: ANN401
+    """Return the parts of an error's location that are keys of the document, and its last key."""
+    path: list[str | int] = []
+    for part in location:
+        inside = (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        )
+        if inside:
+            path.append(part)
+            data = data[part]
+    return tuple(path)
+
+
+def _said(error: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, str]:
+    """Return what an error says to a user, and the hint that mends it."""
+    value = error.get("input")
+    shown = repr(value) if isinstance(value, str) else value
+    match error["type"]:
+        case "missing":
+            return f"'{error['loc'][-1]}' is missing", ""
+        case "extra_forbidden":
+            return "unknown key", did_you_mean(str(path[-1]), known_keys(path[:-1]))
+        case "enum" | "literal_error":
+            return f"{shown} is not one of {error['ctx']['expected']}", ""
+        case "value_error":
+            return str(error["ctx"]["error"]), ""
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return f"a mapping of keys is needed, and this is {shown}", ""
+        case "string_type":
+            return f"text is needed, and this is {shown}", "quote it"
+        case "date_from_datetime_parsing" | "date_parsing":
+            return f"{shown} is not a date", "write it as 2025-01-31"
+    return f"{error['msg'][0].lower()}{error['msg'][1:]}", ""

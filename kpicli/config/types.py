@@ -1,0 +1,282 @@
+"""Types of the config, as it is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from kpicli.language.declaration import Declaration, Sql
+from kpicli.model.types import OneOrMore, Strict
+from kpicli.periods import Calendar, Grain
+
+Scalar: TypeAlias = str | bool | int | Decimal
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"'{name}' is not a time zone: write an IANA name such as Europe/Moscow"
+        ) from None
+    return name
+
+
+Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
+
+
+def _one_character(text: str) -> str:
+    if len(text) != 1:
+        raise ValueError(f"'{text}' is not one character")
+    return text
+
+
+def _delimiter(text: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    return {"tab": "\t", "\\t": "\t"}.get(text, text) if isinstance(text, str) else text
+
+
+class TimeUnit(StrEnum):
+    """In what a ready duration is written."""
+
+    SECONDS = "seconds"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    MILLISECONDS = "milliseconds"
+    HMS = "hms"  # 01:30:00
+
+
+class ColumnSpec(Strict):
+    """Where a canonical column comes from, and how its cells are written."""
+
+    from_: OneOrMore | None = Field(
+        default=None, alias="from", description="header, or headers: first filled"
+    )
+    const: Scalar | None = Field(default=None, description="one value for every row")
+    row: Literal[True] | None = Field(default=None, description="a key of source, file and line")
+    format: OneOrMore | None = Field(default=None, description="strptime format of dates and times")
+    decimal: Literal[".", ","] | None = None
+    thousands: str | None = None
+    values: dict[str, Scalar] | None = Field(default=None, description="cell to canonical value")
+    other: Scalar | None = Field(default=None, description="canonical value of unlisted cells")
+    pass_: bool = Field(default=False, alias="pass", description="let unlisted cells through")
+    unit: TimeUnit | None = Field(default=None, description="unit of a ready duration")
+    scale: Decimal | None = Field(default=None, description="factor, such as 0.01 for cents")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ColumnSpec:
+        given = [self.from_ is not None, self.const is not None, self.row is not None]
+        if sum(given) != 1:
+            raise ValueError("a column takes exactly one of: from, const, row")
+        if self.from_ is None and (self.format or self.values or self.unit or self.scale):
+            raise ValueError("format, values, unit and scale belong to from")
+        if self.values is None and (self.other is not None or self.pass_):
+            raise ValueError("other and pass belong to values")
+        if self.other is not None and self.pass_:
+            raise ValueError("other and pass exclude each other")
+        return self
+
+
+def _column(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    return {"from": value} if isinstance(value, str) else value
+
+
+class Kept(Strict):
+    """A column kept beside the canonical ones."""
+
+    from_: str = Field(alias="from")
+    values: dict[str, str] | None = None
+
+
+def _kept(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, list):
+        value = {item: item for item in value if isinstance(item, str)}
+    if isinstance(value, Mapping):
+        return {k: {"from": v} if isinstance(v, str) else v for k, v in value.items()}
+    return value
+
+
+class Covers(Strict):
+    """Days that a source covers, both included, where its rows do not say so."""
+
+    from_: dt.date = Field(alias="from")
+    to: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Covers:
+        if self.from_ > self.to:
+            raise ValueError("covers ends before it begins")
+        return self
+
+
+class Source(Strict):
+    """One export, or several alike, that feeds one canonical table."""
+
+    table: str
+    files: OneOrMore
+    columns: dict[str, Annotated[ColumnSpec, BeforeValidator(_column)]] = {}
+    keep: Annotated[dict[str, Kept], BeforeValidator(_kept)] = {}
+    where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
+    encoding: str | None = None
+    delimiter: (
+        Annotated[str, BeforeValidator(_delimiter), AfterValidator(_one_character)] | None
+    ) = None
+    decimal: Literal[".", ","] | None = None
+    thousands: str | None = None
+    nulls: OneOrMore = Field(
+        default=(), description="cells that mean nothing, beside the usual ones"
+    )
+    timezone: Zone | None = Field(default=None, description="of its times without an offset")
+    covers: Covers | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                "".encode(name)
+            except LookupError:
+                raise ValueError(f"'{name}' is not an encoding: utf-8, cp1251, utf-16") from None
+        return name
+
+    @field_validator("files")
+    @classmethod
+    def _some_file(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        if not files or not all(files):
+            raise ValueError("name at least one file")
+        return files
+
+
+class Periods(Strict):
+    """The periods of a report."""
+
+    grain: Grain = Grain.MONTH
+    last: int | None = Field(default=None, ge=1, description="the last so many periods")
+    week_start: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "monday"
+    fiscal_start: int = Field(default=1, ge=1, le=12, description="first month of the year")
+    fiscal_label: Literal["end_year", "start_year"] = "end_year"
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar that these settings make."""
+        return Calendar(
+            week_start=_WEEKDAYS.index(self.week_start),
+            fiscal_start=self.fiscal_start,
+            fiscal_label=self.fiscal_label,
+        )
+
+
+class OnBadValue(StrEnum):
+    """What becomes of a cell that cannot be read in a column that is not required."""
+
+    EMPTY = "empty"
+    REJECT = "reject"
+    FAIL = "fail"
+
+
+class Duplicates(StrEnum):
+    """Which of several rows with one key counts."""
+
+    LAST = "last"
+    FIRST = "first"
+    ERROR = "error"
+
+
+class Budget(BaseModel):
+    """How many rows of a source may be rejected: a number, or a share."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int | None = None
+    share: Decimal | None = None
+
+    def allows(self, rejected: int, read: int) -> bool:
+        """Whether `rejected` of `read` rows stay within the budget."""
+        if self.rows is not None:
+            return rejected <= self.rows
+        return rejected <= (self.share or 0) * read
+
+    def __str__(self) -> str:
+        if self.rows is not None:
+            return str(self.rows)
+        return f"{float((self.share or 0) * 100):g}%"
+
+
+def _budget(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, Budget):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return Budget(rows=value)
+    if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
+        return Budget(share=Decimal(found[1]) / 100)
+    raise ValueError(f"'{value}' is neither a number of rows nor a share such as 1%")
+
+
+class Intake(Strict):
+    """What is done with rows that cannot be used."""
+
+    max_rejected: Annotated[
+        Budget,
+        BeforeValidator(_budget, json_schema_input_type=int | str),
+    ] = Field(default=Budget(share=Decimal("0.01")), validate_default=False)
+    on_bad_value: OnBadValue = OnBadValue.EMPTY
+    duplicates: Duplicates = Duplicates.LAST
+
+
+class Written(Strict):
+    """A config file, key by key."""
+
+    timezone: Zone
+    currency: str | None = Field(default=None, description="of all money, such as RUB")
+    language: Literal["en", "ru"] = "en"
+    sources: dict[str, Source] = Field(min_length=1)
+    periods: Periods = Periods()
+    as_of: dt.date | None = Field(default=None, description="the last day that the data cover")
+    metrics: tuple[str, ...] | None = Field(default=None, min_length=1)
+    params: dict[str, Any] = {}
+    intake: Intake = Intake()
+    custom: dict[str, Declaration] = {}
+
+
+class Config(BaseModel):
+    """A config that was checked: names are known, texts compile, paths are absolute.
+
+    `own` holds the declarations of `custom` as written; `params` the values of all parameters.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    name: str
+    folder: Path
+    path: Path
+    sha256: str
+    written: Written
+    own: dict[str, dict[str, Any]]
+    params: dict[str, Any]
+
+    def kept(self) -> dict[str, tuple[str, ...]]:
+        """Return the kept columns by table."""
+        found: dict[str, dict[str, None]] = {}
+        for source in self.written.sources.values():
+            found.setdefault(source.table, {}).update(dict.fromkeys(source.keep))
+        return {table: tuple(names) for table, names in found.items()}

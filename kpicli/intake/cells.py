@@ -1,0 +1,239 @@
+"""Parses cells: text columns become typed ones, and what cannot be read is marked.
+
+Each column is parsed twice at most. The quick way reads cells that are written as declared or
+guessed; where it leaves a filled cell unread, the careful way reads the column again: trimmed, with
+the words for nothing, thousands separators and rarer spellings. What even that cannot read is bad.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from kpicli.config.types import TimeUnit
+from kpicli.model import Column, Type
+from kpicli.model.types import MONEY_DIGITS
+
+MONEY = pl.Decimal(38, MONEY_DIGITS)
+LARGEST = 10**18
+_FINE = pl.Decimal(38, 12)
+# `%Y` reads a year of two digits as one of the first century.
+_FIRST_DAY = dt.date(1000, 1, 1)
+_FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
+_WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "-", "—")
+_TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
+_FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
+_FACTORS = {
+    TimeUnit.SECONDS: Decimal(1),
+    TimeUnit.MINUTES: Decimal(60),
+    TimeUnit.HOURS: Decimal(3600),
+    TimeUnit.DAYS: Decimal(86_400),
+    TimeUnit.MILLISECONDS: Decimal("0.001"),
+}
+
+REASONS = {
+    Type.DATE: "not a date",
+    Type.TS: "not a time",
+    Type.MONEY: "not a number",
+    Type.NUMBER: "not a number",
+    Type.INT: "not a whole number",
+    Type.SECONDS: "not a duration",
+    Type.BOOL: "not true or false",
+    Type.ENUM: "not one of the values",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the cells of one canonical column are read, declared and guessed alike.
+
+    `zone` is that of naive times, `report_zone` that of the result.
+    """
+
+    column: Column
+    formats: tuple[str, ...] = ()
+    decimal: str = "."
+    thousands: str | None = None
+    values: Mapping[str, str] | None = None
+    other: str | None = None
+    pass_: bool = False
+    unit: TimeUnit = TimeUnit.SECONDS
+    scale: Decimal | None = None
+    nulls: tuple[str, ...] = ()
+    zone: str = "UTC"
+    report_zone: str = "UTC"
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The type of the result."""
+        return self.column.type.dtype(self.report_zone)
+
+
+def trimmed(cell: pl.Expr, nulls: tuple[str, ...] = ()) -> pl.Expr:
+    """A cell without spaces at its ends; an empty one, and those of `nulls`, are null."""
+    text = cell.str.strip_chars()
+    filled = text.str.len_bytes() > 0
+    if nulls:
+        filled &= ~text.is_in(nulls)
+    return pl.when(filled).then(text)
+
+
+def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    """Parse a raw cell as it is probably written; null where it is not."""
+    kind = reading.column.type
+    if kind in {Type.ID, Type.TEXT} or reading.values is not None:
+        return careful(cell, reading)
+    match kind:
+        case Type.ENUM:
+            return pl.when(cell.is_in(reading.column.values)).then(cell)
+        case Type.DATE | Type.TS:
+            return _instant(cell, reading, reading.formats[:1])
+        case Type.MONEY | Type.NUMBER if reading.decimal == "." and reading.thousands is None:
+            return _sized(cell.str.to_decimal(scale=MONEY_DIGITS), reading)
+        case Type.INT:
+            return cell.cast(pl.Int64, strict=False)
+        case Type.SECONDS if reading.unit is TimeUnit.SECONDS:
+            return cell.cast(pl.Int64, strict=False)
+        case _:
+            return careful(cell, reading)
+
+
+def filled(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    """Whether a raw cell says anything: not empty, and no word for nothing."""
+    text = trimmed(cell, reading.nulls)
+    if reading.column.type.is_text:
+        return text.is_not_null()
+    nothing = text.str.to_lowercase().is_in(_WORDS_FOR_NOTHING)
+    return text.is_not_null() & ~nothing
+
+
+def careful(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    """Parse a raw cell with all patience; null where it is empty or cannot be read."""
+    kind = reading.column.type
+    text = trimmed(cell, reading.nulls)
+    raw = text
+    if reading.values is not None:
+        text = _mapped(text, reading)
+    match kind:
+        case Type.ID | Type.TEXT:
+            return text
+        case Type.ENUM:
+            found = text if reading.values is not None else _listed(text, reading.column)
+            unlisted = reading.column.unlisted
+            return found if unlisted is None else _filled(raw, found, unlisted)
+        case Type.BOOL:
+            lower = text.str.to_lowercase()
+            known = pl.when(lower.is_in(_TRUE)).then(pl.lit(value=True))
+            return known.when(lower.is_in(_FALSE)).then(pl.lit(value=False))
+        case Type.DATE | Type.TS:
+            return _instant(text, reading, reading.formats)
+        case Type.SECONDS if reading.unit is TimeUnit.HMS:
+            return _hms(text)
+        case Type.SECONDS:
+            factor = pl.lit(_FACTORS[reading.unit], dtype=_FINE)
+            seconds = _number(text, reading).cast(_FINE) * factor
+            return seconds.cast(pl.Int64, strict=False)
+        case Type.INT:
+            number = _number(text, reading)
+            return pl.when(number == number.floor()).then(number).cast(pl.Int64)
+        case _:
+            return _sized(_number(text, reading), reading)
+
+
+def long(cell: pl.Expr) -> pl.Expr:
+    """Whether a raw cell may have more digits after the mark than are kept."""
+    return cell.str.len_bytes() > MONEY_DIGITS + 2
+
+
+def rounded(cell: pl.Expr, reading: Reading) -> pl.Expr:
+    """Whether a raw cell has more digits after the mark than are kept."""
+    mark = "," if reading.decimal == "," else r"\."
+    return cell.str.contains(rf"{mark}\d{{{MONEY_DIGITS}}}\d*[1-9]")
+
+
+def _mapped(text: pl.Expr, reading: Reading) -> pl.Expr:
+    values = dict(reading.values or {})
+    if reading.pass_:
+        return text.replace(values)
+    mapped = text.replace_strict(values, default=None, return_dtype=pl.String)
+    if reading.other is None:
+        return mapped
+    return _filled(text, mapped, reading.other)
+
+
+def _filled(text: pl.Expr, found: pl.Expr, otherwise: str) -> pl.Expr:
+    """What was found, or a word for cells that are filled and were not."""
+    return pl.when(text.is_not_null()).then(found.fill_null(otherwise))
+
+
+def _listed(text: pl.Expr, column: Column) -> pl.Expr:
+    known = {value.lower(): value for value in column.values}
+    return text.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _instant(text: pl.Expr, reading: Reading, formats: tuple[str, ...]) -> pl.Expr:
+    """Parse dates and times.
+
+    A wall time that does not exist is null; of one that occurs twice it is the first.
+    """
+    found = [_one_format(text, reading, form) for form in formats]
+    if not found:
+        return pl.lit(None, dtype=reading.dtype)
+    return found[0] if len(found) == 1 else pl.coalesce(found)
+
+
+def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
+    as_date = reading.column.type is Type.DATE
+    if "%z" in form or "%#z" in form or "%+" in form or "%:z" in form:
+        instant = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
+        local = instant.dt.convert_time_zone(reading.report_zone)
+        return local.dt.date() if as_date else local
+    if not _has_time(form):
+        day = text.str.to_date(form, strict=False)
+        day = pl.when(day >= _FIRST_DAY).then(day)
+        if as_date:
+            return day
+        naive = day.cast(pl.Datetime("us"))
+    else:
+        naive = text.str.to_datetime(form, strict=False, time_unit="us")
+        naive = pl.when(naive >= _FIRST_TIME).then(naive)
+    zoned = naive.dt.replace_time_zone(reading.zone, ambiguous="earliest", non_existent="null")
+    if reading.zone != reading.report_zone:
+        zoned = zoned.dt.convert_time_zone(reading.report_zone)
+    return zoned.dt.date() if as_date else zoned
+
+
+def _has_time(form: str) -> bool:
+    return any(mark in form for mark in ("%H", "%I", "%T", "%R", "%X", "%c"))
+
+
+def _number(text: pl.Expr, reading: Reading) -> pl.Expr:
+    if reading.thousands is not None:
+        text = text.str.replace_all(reading.thousands, "", literal=True)
+        if reading.thousands.isspace():
+            text = text.str.replace_all(r"[\s\u00a0\u202f]", "")
+    if reading.decimal == ",":
+        # A point would read as a decimal mark; where the comma is one, it is neither.
+        text = pl.when(~text.str.contains(".", literal=True)).then(
+            text.str.replace(",", ".", literal=True)
+        )
+    return text.str.to_decimal(scale=MONEY_DIGITS)
+
+
+def _sized(number: pl.Expr, reading: Reading) -> pl.Expr:
+    if reading.scale is not None:
+        number = (number * pl.lit(reading.scale, dtype=_FINE)).cast(MONEY)
+    return pl.when(number.abs() <= LARGEST).then(number)
+
+
+def _hms(text: pl.Expr) -> pl.Expr:
+    """Read 1:30:00 (hours may exceed 23), 90:00 or 01:30:00.5 as whole seconds."""
+    parts = text.str.extract_groups(r"^(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$")
+    hours, minutes, seconds = (
+        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("1", "2", "3")
+    )
+    return hours.fill_null(0) * 3600 + minutes * 60 + seconds

@@ -1,0 +1,202 @@
+"""How dates and numbers are written, found out where it is not declared.
+
+A guess is made on a sample of cells. Where day and month, or decimal mark and thousands, cannot be
+told apart in it, the whole column decides; where that cannot tell either, it is an error that asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_TIME = (
+    r"(?P<gap>T| |, )(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2})?(?P<part>[.]\d{1,9})?"
+    r"(?P<half> ?[AaPp][Mm])?(?P<zone_gap> ?)(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+)
+_DATES = (
+    (re.compile(r"\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}"), "%Y{mark}%m{mark}%d"),
+    (
+        re.compile(
+            r"(?P<first>\d{1,2})(?P<mark>[-/.])(?P<other>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})"
+        ),
+        "",
+    ),
+    (
+        re.compile(r"\d{1,2}(?P<mark>[-/ .])[A-Za-z]{3,9}(?P=mark)(?P<year>\d{4}|\d{2})"),
+        "%d{mark}%b{mark}{year}",
+    ),
+    (re.compile(r"[A-Za-z]{3,9} \d{1,2}, \d{4}"), "%b %d, %Y"),
+)
+_TIME_ONLY = re.compile(_TIME)
+_LAST_MONTH = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How one cell is written as a date: its format, and the other one if the order is open."""
+
+    format: str
+    swapped: str | None = None
+
+
+def shape_of(cell: str) -> Shape | None:
+    """Return how `cell` is written as a date or time; None where it is none that is known."""
+    for pattern, form in _DATES:
+        if found := pattern.match(cell):
+            time = _time_format(cell[found.end() :])
+            if time is None:
+                continue
+            parts = found.groupdict()
+            year = "%Y" if len(parts.get("year") or "9999") > 2 else "%y"  # noqa: PLR2004
+            if form:
+                date = form.replace("{mark}", parts.get("mark") or "").replace("{year}", year)
+                return Shape(format=date + time)
+            return _numeric(parts["mark"], int(parts["first"]), int(parts["other"]), year, time)
+    return None
+
+
+def _numeric(mark: str, first: int, other: int, year: str, time: str) -> Shape | None:
+    """Tell day and month apart; with points the day comes first everywhere."""
+    day_first = mark.join(("%d", "%m", year)) + time
+    month_first = mark.join(("%m", "%d", year)) + time
+    if first > _LAST_MONTH and other > _LAST_MONTH:
+        return None
+    if mark == "." or first > _LAST_MONTH:
+        return Shape(format=day_first)
+    if other > _LAST_MONTH:
+        return Shape(format=month_first)
+    return Shape(format=day_first, swapped=month_first)
+
+
+def _time_format(rest: str) -> str | None:
+    if not rest:
+        return ""
+    found = _TIME_ONLY.fullmatch(rest)
+    if found is None:
+        return None
+    hour = "%I" if found["half"] else "%H"
+    text = f"{found['gap']}{hour}:%M"
+    if found["second"]:
+        text += ":%S"
+    if found["part"]:
+        text += "%.f"
+    if found["half"]:
+        text += (" " if found["half"].startswith(" ") else "") + "%p"
+    if found["zone"]:
+        text += found["zone_gap"] + "%#z"
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateGuess:
+    """Formats that read the sample, the commonest first.
+
+    `doubt` is empty, or says why the order of day and month is not known; `example` is a cell.
+    """
+
+    formats: tuple[str, ...]
+    doubt: str
+    example: str
+
+
+@dataclass(kw_only=True)
+class _Seen:
+    """How often a form was seen, and the cells that settle the order of day and month in it."""
+
+    count: int = 0
+    day_first: str = ""
+    month_first: str = ""
+
+
+def guess_dates(cells: Iterable[str]) -> DateGuess | None:
+    """Return the formats of a sample of cells; None where none is a date.
+
+    A cell that settles the order settles it for all cells of the same form.
+    """
+    seen: dict[str, _Seen] = {}
+    example = ""
+    for cell in cells:
+        shape = shape_of(cell)
+        if shape is None:
+            continue
+        example = example or cell
+        form = day_first(shape.format)
+        found = seen.setdefault(form, _Seen())
+        found.count += 1
+        if shape.swapped is None:
+            if form == shape.format:
+                found.day_first = found.day_first or cell
+            else:
+                found.month_first = found.month_first or cell
+    if not seen:
+        return None
+    doubt = ""
+    formats = []
+    for form in sorted(seen, key=lambda name: (-seen[name].count, name)):
+        found = seen[form]
+        if found.day_first and found.month_first:
+            doubt = f"{found.day_first} is day first and {found.month_first} is month first"
+        elif not (found.day_first or found.month_first):
+            doubt = doubt or f"{example} reads day first and month first"
+        formats.append(month_first(form) if found.month_first else form)
+    return DateGuess(formats=tuple(formats), doubt=doubt, example=example)
+
+
+def day_first(form: str) -> str:
+    """Return a format with the day before the month."""
+    return re.sub(r"^%m([-/])%d\1", r"%d\1%m\1", form)
+
+
+def month_first(form: str) -> str:
+    """Return a format with the month before the day."""
+    return re.sub(r"^%d([-/])%m\1", r"%m\1%d\1", form)
+
+
+_GROUPS = re.compile(r"[-+]?\d{1,3}(?:(?P<mark>[ \u00a0\u202f',.])\d{3})+(?P<tail>[.,]\d+)?")
+_PLAIN = re.compile(r"[-+]?(?P<whole>\d*)(?:(?P<mark>[.,])(?P<part>\d+))?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberGuess:
+    """Decimal mark and thousands separator as far as a sample shows them; None where it does not.
+
+    `open_cell` is a cell such as 1,234 that reads both ways when nothing else decides.
+    """
+
+    decimal: str | None
+    thousands: str | None
+    open_cell: str | None = None
+    example: str = ""
+
+
+def guess_numbers(cells: Iterable[str]) -> NumberGuess:
+    """Return how the numbers of a sample are written."""
+    decimal: str | None = None
+    thousands: str | None = None
+    open_cell: str | None = None
+    example = ""
+    for cell in cells:
+        grouped = _GROUPS.fullmatch(cell)
+        plain = _PLAIN.fullmatch(cell)
+        if grouped and grouped["tail"] and grouped["tail"][0] != grouped["mark"]:
+            decimal, thousands, example = grouped["tail"][0], grouped["mark"], cell
+        elif grouped and (grouped["mark"] not in ",." or _repeats(cell, grouped["mark"])):
+            thousands, example = grouped["mark"], example or cell
+        elif plain and plain["mark"]:
+            three = len(plain["part"]) == 3 and 1 <= len(plain["whole"]) <= 3  # noqa: PLR2004
+            if three and plain["whole"] != "0":
+                open_cell = open_cell or cell
+            else:
+                decimal, example = plain["mark"], example or cell
+    if thousands is not None and thousands in ",." and decimal is None:
+        decimal = "." if thousands == "," else ","
+    if open_cell is not None and decimal is not None:
+        other = "," if decimal == "." else "."
+        thousands = thousands or (other if other in open_cell else None)
+        open_cell = None
+    return NumberGuess(decimal=decimal, thousands=thousands, open_cell=open_cell, example=example)
+
+
+def _repeats(cell: str, mark: str) -> bool:
+    return cell.count(mark) > 1

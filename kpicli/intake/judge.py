@@ -1,0 +1,115 @@
+"""Judges parsed rows: refuses those that lack what is needed, empties cells that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from kpicli.config import OnBadValue
+from kpicli.config.types import Intake
+from kpicli.errors import InputError
+from kpicli.intake.cells import REASONS, Reading
+from kpicli.intake.ledger import SHOWN, FileLedger, Reject, shown
+from kpicli.intake.mapping import Mapped
+
+PLACE = "__place"
+"""Place of a row in its file: tells its line, and decides between duplicates."""
+_MISREAD = 10  # unread cells without a read one that make a wrong declaration, not bad cells
+
+
+def unread(name: str) -> str:
+    """Return the column that says where a filled cell of `name` could not be read."""
+    return f"?{name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """A file's parsed rows, and how to get at their raw cells and lines."""
+
+    frame: pl.DataFrame
+    columns: Mapping[str, Mapped]
+    readings: Mapping[str, Reading]
+    cells_at: Callable[[str, Sequence[int]], dict[int, str | None]]
+    line_of: Callable[[int], int]
+
+    def header(self, name: str) -> str:
+        """Return the header of a column as messages name it."""
+        return " or ".join(self.columns[name].headers) or name
+
+    def places(self, name: str, rows: pl.DataFrame, reason: str) -> list[Reject]:
+        """Return the first of `rows` with their lines and the cell of column `name`."""
+        first = rows[PLACE].head(SHOWN).to_list()
+        person = self.readings[name].column.person
+        return [
+            Reject(
+                line=self.line_of(place),
+                column=self.header(name),
+                value=shown(cell, person=person),
+                reason=reason,
+            )
+            for place, cell in self.cells_at(name, first).items()
+        ]
+
+
+def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
+    """Return the rows that can be used, with defaults in empty cells; the rest is in the ledger.
+
+    A row is refused once, for the first column that fails it.
+
+    Raises:
+        InputError: a column cannot be read at all, or the policy is to fail.
+    """
+    frame = parsed.frame
+    refused = pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
+    for name in parsed.columns:
+        column = parsed.readings[name].column
+        reason = f"{parsed.header(name)}: {REASONS.get(column.type, 'not one of the values')}"
+        bad = frame[unread(name)] & ~refused
+        if bad.any():
+            places = parsed.places(name, frame.filter(bad), reason)
+            _readable(parsed, ledger, name, places)
+            if policy.on_bad_value is OnBadValue.FAIL:
+                place = f"{ledger.file}, line {places[0].line}: '{places[0].value}'"
+                raise InputError(f"{reason}: {place}", hint="intake.on_bad_value is fail")
+            if column.required or policy.on_bad_value is OnBadValue.REJECT:
+                ledger.refuse(reason, places, int(bad.sum()))
+                refused |= bad
+            else:
+                kept = [replace(place, kept=True) for place in places]
+                ledger.empty(reason, kept, int(bad.sum()))
+        if column.required:
+            empty = frame[name].is_null() & ~refused
+            if empty.any():
+                reason = f"{parsed.header(name)}: empty"
+                places = parsed.places(name, frame.filter(empty), reason)
+                ledger.refuse(reason, places, int(empty.sum()))
+                refused |= empty
+    defaults = [
+        pl.col(name).fill_null(reading.column.default)
+        for name, reading in parsed.readings.items()
+        if name in parsed.columns and reading.column.default is not None
+    ]
+    return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
+
+
+def _readable(parsed: Parsed, ledger: FileLedger, name: str, places: Sequence[Reject]) -> None:
+    """Refuse a file in which no filled cell of a column can be read."""
+    bad = int(parsed.frame[unread(name)].sum())
+    if bad < _MISREAD or parsed.frame[name].is_not_null().any():
+        return
+    reading = parsed.readings[name]
+    if reading.formats:
+        hint = f"it was read as {' or '.join(reading.formats)}: declare its format"
+    elif reading.values is not None:
+        hint = f"values: lists {', '.join(map(repr, reading.values))}"
+    elif reading.column.values:
+        hint = f"map its words with values: to {', '.join(reading.column.values)}"
+    else:
+        hint = "declare how it is written: decimal, thousands, unit or values"
+    raise InputError(
+        f"{ledger.file}: none of the {bad} filled cells of '{parsed.header(name)}' can be read as "
+        f"{name} ({reading.column.type}); the first is '{places[0].value}', line {places[0].line}",
+        hint=hint,
+    )

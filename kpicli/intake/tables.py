@@ -1,0 +1,243 @@
+"""Joins the files of all sources into canonical tables: keys, duplicates, coverage, budgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from kpicli.config import Config, Source
+from kpicli.errors import ConfigError, InputError, Problem
+from kpicli.intake import files, keys, source
+from kpicli.intake.judge import PLACE
+from kpicli.intake.keys import PIECE
+from kpicli.intake.ledger import FileLedger
+from kpicli.intake.sniff import sniff
+from kpicli.intake.source import Export, File
+from kpicli.intake.structure import Text, prepare
+from kpicli.model import Table, model
+from kpicli.periods import Span
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """Canonical tables and what became of every row.
+
+    `mapped` holds, per table, the columns that its sources fill; `covered` the days that it covers;
+    `latest` the last day in an event column of any table, and which column that is.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    mapped: Mapping[str, frozenset[str]]
+    covered: Mapping[str, Span]
+    latest: Latest | None
+    ledgers: tuple[FileLedger, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Latest:
+    """The last day on which anything happened, and the column that says so."""
+
+    day: dt.date
+    column: str
+
+
+@dataclass(kw_only=True)
+class _Reader:
+    """Prepares every physical file once, however many sources read it."""
+
+    config: Config
+    scratch: Path
+    told: Told
+    texts: dict[tuple[Path, str | None, str | None], tuple[Text, str]] = field(default_factory=dict)
+    prints: files.Fingerprints = field(default_factory=files.Fingerprints)
+
+    def text(self, path: Path, origin: Source) -> tuple[Text, str]:
+        """Return the sound text of a file and its encoding."""
+        key = (path.resolve(), origin.encoding, origin.delimiter)
+        if key not in self.texts:
+            self.prints.start(path)
+            self.told(f"reading {files.display(path, self.config.folder)}")
+            names = count()
+            dialect = sniff(path, origin.encoding, origin.delimiter)
+            number = len(self.texts)
+            text = prepare(
+                path,
+                dialect,
+                lambda kind: self.scratch / f"{number}-{next(names)}-{kind}.csv",
+            )
+            self.texts[key] = text, dialect.encoding
+        return self.texts[key]
+
+
+def read(
+    config: Config,
+    wanted: Mapping[str, Iterable[str] | None],
+    *,
+    enforce: bool = True,
+    told: Told = lambda _: None,
+) -> Loaded:
+    """Return the tables of `wanted`, each with the columns in demand; None takes all there are.
+
+    Every table's keys, needed columns and events are read anyway, so that what is used never
+    depends on the question. Without `enforce` the budget for rejected rows is not applied. `told`
+    is called with what is being done.
+
+    Raises:
+        InputError: a file is missing, unreadable, or holds more bad rows than the budget allows.
+        ConfigError: a header is missing.
+    """
+    with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
+        reader = _Reader(config=config, scratch=Path(scratch), told=told)
+        try:
+            exports = _exports(reader, wanted)
+            pieces = {export.name: source.read(export) for export in exports}
+            if enforce:
+                for export in exports:
+                    _within_budget(export)
+            loaded = _joined(exports, pieces)
+            for export in exports:
+                for file in export.files:
+                    file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
+            return loaded
+        finally:
+            reader.prints.close()
+
+
+def _exports(reader: _Reader, wanted: Mapping[str, Iterable[str] | None]) -> list[Export]:
+    """Open the files of every source in demand; report all missing headers at once."""
+    config = reader.config
+    found: list[Export] = []
+    problems: list[Problem] = []
+    for name, origin in config.written.sources.items():
+        if origin.table not in wanted:
+            continue
+        table = model().tables[origin.table]
+        columns = _demanded(table, wanted[origin.table])
+        opened: list[File] = []
+        for path in files.found(origin.files, config.folder, name):
+            text, encoding = reader.text(path, origin)
+            ledger = FileLedger(
+                source=name,
+                table=table.name,
+                file=files.display(path, config.folder),
+                bytes=path.stat().st_size,
+                encoding=encoding,
+                delimiter=text.delimiter,
+            )
+            file, missing = source.open_file(origin, table, text, ledger, columns)
+            opened.append(file)
+            problems += [
+                Problem(
+                    where=f"sources.{name}", message=f"{ledger.file}: {one.message}", hint=one.hint
+                )
+                for one in missing
+            ]
+        found.append(
+            Export(name=name, source=origin, table=table, config=config, files=tuple(opened))
+        )
+    if problems:
+        raise ConfigError(problems=problems)
+    return found
+
+
+def _demanded(table: Table, wanted: Iterable[str] | None) -> set[str] | None:
+    if wanted is None:
+        return None
+    return {*wanted, *table.required, *table.key, *table.begins, *table.events, "updated_at"}
+
+
+def _within_budget(export: Export) -> None:
+    budget = export.config.written.intake.max_rejected
+    ledgers = [file.ledger for file in export.files]
+    rejected = sum(ledger.rejected for ledger in ledgers)
+    total = sum(ledger.read for ledger in ledgers)
+    if budget.allows(rejected, total):
+        return
+    problems = [
+        Problem(
+            where=f"sources.{export.name}",
+            message=f"{rejected:,} of {total:,} rows cannot be used, and intake.max_rejected "
+            f"allows {budget}",
+            hint="kpi validate lists them; mend the export, or raise intake.max_rejected",
+        )
+    ]
+    for ledger in ledgers:
+        for reason, number in ledger.reasons.most_common():
+            first = next(reject for reject in ledger.rejects if reject.reason == reason)
+            cell = f": '{first.value}'" if first.value is not None else ""
+            problems.append(
+                Problem(
+                    where=f"{ledger.file}:{first.line}",
+                    message=f"{reason}{cell} ({number:,} rows)",
+                )
+            )
+    raise InputError(problems=problems)
+
+
+def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> Loaded:
+    frames: dict[str, pl.DataFrame] = {}
+    covered: dict[str, Span] = {}
+    mapped: dict[str, set[str]] = {}
+    warnings: list[str] = []
+    latest: Latest | None = None
+    for table in dict.fromkeys(export.table.name for export in exports):
+        alike = [export for export in exports if export.table.name == table]
+        ledgers = [file.ledger for export in alike for file in export.files]
+        parts = [frame for export in alike for frame in pieces[export.name]]
+        numbered = [
+            frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(PIECE))
+            for number, frame in enumerate(parts)
+        ]
+        whole = pl.concat(numbered, how="diagonal") if len(numbered) > 1 else numbered[0]
+        duplicates = keys.without_duplicates(
+            whole, alike[0].table, ledgers, alike[0].config.written.intake.duplicates
+        )
+        warnings += duplicates.warnings
+        frames[table] = duplicates.frame.drop(PLACE, PIECE)
+        mapped[table] = {name for export in alike for file in export.files for name in file.fills}
+        span, last = _coverage(alike, pieces)
+        if span is not None:
+            covered[table] = span
+        latest = max((found for found in (latest, last) if found), default=None)
+    return Loaded(
+        frames=frames,
+        mapped={table: frozenset(names) for table, names in mapped.items()},
+        covered=covered,
+        latest=latest,
+        ledgers=tuple(file.ledger for export in exports for file in export.files),
+        warnings=tuple(warnings),
+    )
+
+
+def _coverage(
+    exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]
+) -> tuple[Span | None, Latest | None]:
+    """Return the days that a table covers, and the last day on which anything happened."""
+    whole: Span | None = None
+    latest: list[Latest] = []
+    for export in exports:
+        days: list[dt.date] = []
+        for frame in pieces[export.name]:
+            for name in export.table.events:
+                if name in frame.columns and frame[name].null_count() < frame.height:
+                    column = pl.col(name)
+                    first, last = frame.select(
+                        column.min().dt.date().alias("first"), column.max().dt.date().alias("last")
+                    ).row(0)
+                    days += [first, last]
+                    latest.append(Latest(day=last, column=f"{export.table.name}.{name}"))
+        span = Span(first=min(days), last=max(days)) if days else None
+        if covers := export.source.covers:
+            span = Span(first=covers.from_, last=covers.to)
+        if span is not None:
+            whole = span if whole is None else whole.union(span)
+    return whole, max(latest, default=None)

@@ -1,0 +1,53 @@
+"""Languages: the words of metrics and of the interface in other tongues than English.
+
+English lives in the declarations and in the code. A locale file overlays the declarations of the
+built-in metrics, and translates the words that renderers print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kpicli.language.catalogue import Catalogue
+from kpicli.yaml import load_file
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "ru")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locale:
+    """One language: how numbers and dates are written in tables, and its words.
+
+    `metrics` overlays declarations by id, `families` and `words` translate by the English text.
+    """
+
+    code: str
+    decimal: str
+    thousands: str
+    metrics: Mapping[str, Mapping[str, Any]]
+    families: Mapping[str, str]
+    words: Mapping[str, str]
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """Return an interface text in this language, with `{name}` filled in."""
+        return self.words.get(text, text).format(**values)
+
+    def translate(self, catalogue: Catalogue) -> Catalogue:
+        """Return the catalogue with the words of this language."""
+        if self.code == ENGLISH:
+            return catalogue
+        return catalogue.overlaid(self.metrics, self.families)
+
+
+@cache
+def locale(code: str) -> Locale:
+    """Return the language called `code`."""
+    if code == ENGLISH:
+        return Locale(code=code, decimal=".", thousands=",", metrics={}, families={}, words={})
+    data = load_file(Path(__file__).parent / f"{code}.yaml").data
+    return Locale(code=code, **data)

@@ -1,0 +1,78 @@
+"""What a metric needs that is not there: tables, columns, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kpicli.engine.relations import columns_read, relation_of
+from kpicli.language.catalogue import Settled
+from kpicli.model import Column, Relation, Table, View
+from kpicli.views import Facts, Inputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lack:
+    """What would have to be there, as alternatives joined by "or"."""
+
+    needs: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """The lack as a sentence."""
+        return "needs " + " and ".join(self.needs)
+
+
+def lacking(
+    settled: Settled, names: Iterable[str], inputs: Inputs, facts: Mapping[str, Facts]
+) -> dict[str, Lack]:
+    """Return the metrics of `names` (and all they refer to) that cannot be computed, and why.
+
+    A metric lacks what its own rows lack, and what its operands do; companions are no needs.
+    """
+    found: dict[str, Lack] = {}
+    for name in settled.closure(names):
+        needs = [*_of_rows(settled, name, inputs, facts)]
+        declaration = settled[name]
+        companions = {other for other in declaration.beside.values() if isinstance(other, str)}
+        for other in settled.uses(name):
+            if other in found and other not in companions:
+                needs += found[other].needs
+        if needs:
+            found[name] = Lack(needs=tuple(dict.fromkeys(needs)))
+    return found
+
+
+def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Facts]) -> list[str]:
+    rows = settled[name].rows
+    if rows is None or rows.table is None:
+        return []
+    relation = relation_of(rows.table)
+    known = facts.get(rows.table, Facts(bases=()))
+    bases = known.bases or (relation.base if isinstance(relation, View) else relation.name,)
+    if not any(inputs.has(base) for base in bases):
+        return [" or ".join(known.lacking.values()) if known.lacking else " or ".join(bases)]
+    needs = []
+    for column in sorted(columns_read(settled, name, flags=False)):
+        if column in known.lacking:
+            needs.append(known.lacking[column])
+        elif column in relation.columns:
+            needs += _of_column(relation, column, relation.columns[column], inputs)
+    return needs
+
+
+def _of_column(relation: Relation, name: str, column: Column, inputs: Inputs) -> list[str]:
+    """Return what a column lacks: one of its alternatives, or to be mapped at all."""
+    if isinstance(relation, Table):
+        there = column.default is not None or inputs.has(f"{relation.name}.{name}")
+        return [] if there else [f"{relation.name}.{name}"]
+    if not column.needs or any(_met(need, inputs) for need in column.needs):
+        return []
+    return [" or ".join(need.replace("$", "the parameter ") for need in column.needs)]
+
+
+def _met(need: str, inputs: Inputs) -> bool:
+    return all(
+        inputs.option(part[1:]) is not None if part.startswith("$") else inputs.has(part)
+        for part in need.split(" and ")
+    )

@@ -1,0 +1,67 @@
+"""The question: what is asked of the data, on top of what the config says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kpicli.config import Config
+from kpicli.errors import UsageError
+from kpicli.language.catalogue import Catalogue, built_in
+from kpicli.locales import locale
+from kpicli.periods import Grain
+from kpicli.yaml import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: metrics, periods, dimensions and options. Empty fields follow the config."""
+
+    metrics: tuple[str, ...] = ()
+    grain: Grain | None = None
+    since: str | None = None
+    until: str | None = None
+    last: int | None = None
+    by: tuple[str, ...] = ()
+    where: str | None = None
+    as_of: dt.date | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+
+
+def catalogue_of(config: Config, language: str | None) -> Catalogue:
+    """Return the built-in metrics, in the language asked for, and those of the config."""
+    code = language or config.written.language
+    return locale(code).translate(built_in()).with_own(config.own)
+
+
+def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the values of all parameters: defaults, the config's, the question's.
+
+    Raises:
+        UsageError: a parameter is not known, or its value is none.
+    """
+    params = dict(config.params)
+    for name, text in question.params.items():
+        parameter = catalogue.parameter(name)
+        try:
+            params[name] = parameter.accept(load(text, f"--param {name}").data)
+        except ValueError as error:
+            raise UsageError(f"--param {name}: {error}", hint=parameter.meaning) from None
+    return params
+
+
+def selected(question: Question, config: Config, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the ids of the metrics asked for: named, the config's, or all but helpers.
+
+    Raises:
+        UsageError: a name is not known.
+    """
+    names = question.metrics or config.written.metrics
+    if names:
+        return tuple(dict.fromkeys(catalogue.find(name).id for name in names))
+    return tuple(
+        name for name, metric in catalogue.metrics.items() if not metric.declaration.helper
+    )
