@@ -1,0 +1,71 @@
+"""The `kpi` command: its commands, and the one place where errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import kpicli
+from kpicli.cli import compute, explain, listing, schema, talk, validate
+from kpicli.errors import KpiError
+
+_INTERRUPTED = 130
+_BUG = 70
+_EPILOG = (
+    "Exit codes: 0 done; 2 wrong usage, config or output path; 3 inputs missing, unreadable or "
+    "refused; 130 interrupted."
+)
+
+app = typer.Typer(
+    name="kpi",
+    help="Business metrics from CSV exports: every row accounted for, every number with its base.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("compute")(compute.compute)
+app.command("list")(listing.listing)
+app.command("explain")(explain.explain)
+app.command("validate")(validate.validate)
+app.command("schema")(schema.schema)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 (a flag's callback)
+    if wanted:
+        typer.echo(f"kpi {kpicli.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def kpi(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Business metrics from CSV exports: every row accounted for, every number with its base."""
+
+
+def main() -> None:
+    """Run the command line; every `KpiError` ends here, as a message and an exit code."""
+    try:
+        app()
+    except KpiError as error:
+        talk.error(error)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except Exception as error:
+        if os.environ.get("KPI_DEBUG"):
+            raise
+        talk.say(f"kpi: this is a bug in kpi: {type(error).__name__}: {error}")
+        talk.say("kpi: please report it with the config and the command; KPI_DEBUG=1 shows more")
+        code = _BUG
+    else:
+        return
+    sys.exit(code)

@@ -1,0 +1,156 @@
+"""`kpi compute`: metrics per period and segment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpicli.cli import options, output, talk
+from kpicli.cli.options import Format
+from kpicli.errors import UsageError
+
+if TYPE_CHECKING:
+    from kpicli.config import Config
+    from kpicli.locales import Locale
+    from kpicli.periods import Grain
+    from kpicli.report import Report
+
+
+def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
+    metrics: options.Metrics = None,
+    config: options.Config = options.DEFAULT_CONFIG,
+    period: options.Period = None,
+    since: options.From = None,
+    until: options.To = None,
+    last: options.Last = None,
+    by: options.By = None,
+    where: options.Where = None,
+    as_of: options.AsOf = None,
+    param: options.Param = None,
+    lang: options.Lang = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("-f", "--format", help="Format.", show_default="by the name of -o, table"),
+    ] = None,
+    output_path: options.Output = None,
+) -> None:
+    """Compute metrics per period and segment.
+
+    Example: kpi compute nps churn -p quarter --by customers.segment -f json
+    """
+    from kpicli.config import load  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.locales import locale  # noqa: PLC0415
+    from kpicli.report import Question  # noqa: PLC0415
+    from kpicli.report import compute as answer  # noqa: PLC0415
+
+    loaded = load(config)
+    question = Question(
+        metrics=tuple(metrics or ()),
+        grain=_grain(period),
+        since=since,
+        until=until,
+        last=last,
+        by=tuple(by or ()),
+        where=where,
+        as_of=_date(as_of),
+        params=_pairs(param or ()),
+        language=lang.value if lang else None,
+    )
+    chosen = format_ or _by_name(output_path)
+    with talk.progress() as told:
+        report = answer(loaded, question, told)
+    for text in report.warnings:
+        talk.warning(text)
+    language = locale(question.language or loaded.written.language)
+    write(report, chosen, language, output_path, _inputs(loaded, report))
+
+
+def write(
+    report: Report, chosen: Format, language: Locale, path: Path | None, inputs: Iterable[Path]
+) -> None:
+    """Write a report to stdout or a file."""
+    if path is not None:
+        output.save(_pieces(report, chosen, language, width=None), path, inputs)
+    elif chosen is Format.TABLE and sys.stdout is not None and sys.stdout.isatty():
+        _show(report, language)
+    else:
+        output.emit(_pieces(report, chosen, language, width=None))
+
+
+def _pieces(report: Report, chosen: Format, language: Locale, width: int | None) -> Iterator[str]:
+    match chosen:
+        case Format.JSON:
+            from kpicli.render.json import as_json  # noqa: PLC0415 (only what is asked for)
+
+            yield from as_json(report)
+        case Format.JSONL:
+            from kpicli.render.json import as_lines  # noqa: PLC0415
+
+            yield from as_lines(report)
+        case Format.CSV:
+            from kpicli.render.csv import as_csv  # noqa: PLC0415
+
+            yield from as_csv(report)
+        case Format.TABLE:
+            from kpicli.render.table import as_table  # noqa: PLC0415
+
+            for line in as_table(report, language, width):
+                yield talk.plain(line.plain) + "\n"
+
+
+def _show(report: Report, language: Locale) -> None:
+    """Print a table to the terminal, in colour where it has some."""
+    from rich.console import Console  # noqa: PLC0415 (only on a terminal)
+
+    from kpicli.render.table import as_table  # noqa: PLC0415
+
+    width = shutil.get_terminal_size().columns
+    console = Console(highlight=False, soft_wrap=True)
+    for line in as_table(report, language, width):
+        console.print(line)
+
+
+def _grain(period: options.Grains | None) -> Grain | None:
+    from kpicli.periods import Grain  # noqa: PLC0415 (only when the command runs)
+
+    return Grain(period.value) if period else None
+
+
+def _by_name(path: Path | None) -> Format:
+    """Return the format that a file's name asks for."""
+    suffix = path.suffix.lstrip(".").lower() if path else ""
+    return Format(suffix) if suffix in {"csv", "json", "jsonl"} else Format.TABLE
+
+
+def _date(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--as-of: '{text}' is not a date", hint="write it as 2025-01-31"
+        ) from None
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                f"--param: '{text}' is no NAME=VALUE", hint="as in: --param churn.count=gross"
+            )
+        pairs[name.strip()] = value
+    return pairs
+
+
+def _inputs(config: Config, report: Report) -> list[Path]:
+    """Return what must not be overwritten: the config and the files that were read."""
+    return [config.path, *(config.folder / ledger.file for ledger in report.inputs)]

@@ -1,0 +1,5 @@
+"""x."""
+
+
+def listing() -> None:
+    """X."""

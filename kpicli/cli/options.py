@@ -1,0 +1,116 @@
+"""Options that commands share, each typed and said once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_CONFIG = Path("kpi.yaml")
+
+
+class Language(StrEnum):
+    """Languages of titles and tables."""
+
+    EN = "en"
+    RU = "ru"
+
+
+class Format(StrEnum):
+    """Formats of a report."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class Grains(StrEnum):
+    """Lengths of periods."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    TOTAL = "total"
+
+
+class TextOrJson(StrEnum):
+    """For people, or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableOrJson(StrEnum):
+    """For people, or for programs."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def _metric_names(incomplete: str) -> list[str]:
+    """Complete the ids of metrics."""
+    from kpicli.language.catalogue import built_in  # noqa: PLC0415 (only where it is asked for)
+
+    return [name for name in built_in().metrics if name.startswith(incomplete)]
+
+
+Config = Annotated[
+    Path, typer.Option("-c", "--config", metavar="FILE", help="The config.", show_default=True)
+]
+Metrics = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[METRIC]...",
+        help="Ids, titles or aliases of metrics; all that the data can feed if left out.",
+        autocompletion=_metric_names,
+        show_default=False,
+    ),
+]
+Period = Annotated[
+    Grains | None,
+    typer.Option(
+        "-p", "--period", help="Length of the periods.", show_default="of the config, month"
+    ),
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE|LABEL", help="First day or period, such as 2025-01."),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE|LABEL", help="Last day or period, included.")
+]
+Last = Annotated[
+    int | None, typer.Option("--last", min=1, metavar="N", help="Only the last N periods.")
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="DIMENSION",
+        help="Break down by a dimension: channel, or customers.segment. May be repeated.",
+    ),
+]
+Where = Annotated[
+    str | None,
+    typer.Option("--where", metavar="SQL", help="Only rows for which this holds, over dimensions."),
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="The last day that the data cover.")
+]
+Param = Annotated[
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="Set a parameter. May be repeated."),
+]
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of titles and tables.", show_default="of the config, en"),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write there, whole or not at all."),
+]

@@ -1,0 +1,5 @@
+"""x."""
+
+
+def validate() -> None:
+    """X."""

@@ -1,0 +1,245 @@
+"""Reports as a table for people: metrics as rows by family, periods as columns.
+
+On a terminal the latest periods that fit are shown, and a line says so; digits are never cut. In a
+pipe nothing is cut, coloured or wrapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from kpicli.locales import Locale
+from kpicli.render import legend, numbers
+from kpicli.report import MetricInfo, Report, Row
+from kpicli.units import Better, Unit
+
+LATEST = 12
+"""Periods that are shown where no range was asked for."""
+_GAP = "  "
+_TITLE_AT_LEAST = 18
+_BARS = "▁▂▃▄▅▆▇█"
+_NO_BAR = " "
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A metric for one combination of dimensions, over the periods of the report."""
+
+    metric: MetricInfo
+    dims: tuple[str, ...]
+    cells: dict[str, Row]
+
+
+def as_table(report: Report, locale: Locale, width: int | None) -> list[Text]:
+    """Return the lines of a report; `width` is that of the terminal, None off one."""
+    lines = _lines(report)
+    labels = [period.label for period in report.grid.periods]
+    limit = LATEST if report.whole_range else len(labels)
+    chosen = labels[-limit:]
+    table = _Table(report, locale, lines)
+    fitting = table.fitting(chosen, width)
+    out = table.rows(fitting, width)
+    rows = [row for line in lines for row in line.cells.values()]
+    out += legend.notes(report, locale, rows, fitting, chosen, labels)
+    return out
+
+
+def _lines(report: Report) -> list[_Line]:
+    """Return the rows of the table, metrics by family in the order of the report."""
+    infos = {metric.id: metric for metric in report.metrics}
+    found: dict[tuple[str, tuple[str, ...]], dict[str, Row]] = {}
+    for values in report.values:
+        for row in values.rows(report.grid):
+            key = (row.metric, tuple(row.dims.values()))
+            found.setdefault(key, {})[row.period.label] = row
+    lines = [
+        _Line(metric=infos[metric], dims=dims, cells=cells)
+        for (metric, dims), cells in found.items()
+    ]
+    families = list(dict.fromkeys(metric.family for metric in report.metrics))
+    return sorted(lines, key=lambda line: families.index(line.metric.family))
+
+
+class _Table:
+    """Lays out columns: title, unit, periods, change, trend."""
+
+    def __init__(self, report: Report, locale: Locale, lines: Sequence[_Line]) -> None:
+        self.report = report
+        self.locale = locale
+        self.lines = lines
+        self.complete = {period.label: period.complete for period in report.grid.periods}
+        self.units = [
+            numbers.unit_name(line.metric.unit, report.currency, locale) for line in lines
+        ]
+        self.titles = [line.metric.title if not line.dims else _indented(line) for line in lines]
+
+    def fitting(self, labels: Sequence[str], width: int | None) -> list[str]:
+        """Return the latest of `labels` whose columns fit into `width`, at least one."""
+        if width is None:
+            return list(labels)
+        spare = width - _TITLE_AT_LEAST
+        fixed = [self.units, self._changes(), self._sparks(labels)]
+        spare -= sum(_widest(column) + len(_GAP) for column in fixed)
+        fitting: list[str] = []
+        for label in reversed(labels):
+            spare -= _widest([self._head(label), *self._values(label)]) + len(_GAP)
+            if spare < 0 and fitting:
+                break
+            fitting.insert(0, label)
+        return fitting
+
+    def rows(self, labels: Sequence[str], width: int | None) -> list[Text]:
+        """Return the header, and the lines under their families."""
+        columns = [self._values(label) for label in labels]
+        changes, sparks = self._changes(), self._sparks(labels)
+        heads = [self._head(label) for label in labels]
+        change, trend = self.locale("change"), self.locale("trend")
+        wide = [_widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
+        ends = [_widest(self.units), _widest([change, *changes]), _widest([trend, *sparks])]
+        titles = _widest(self.titles)
+        if width is not None:
+            rest = sum(wide) + sum(ends) + len(_GAP) * (len(wide) + 3)
+            titles = max(_TITLE_AT_LEAST, min(titles, width - rest))
+        header = _joined(
+            [
+                Text(" " * titles),
+                _padded("", ends[0]),
+                *(_right(head, size, "bold") for head, size in zip(heads, wide, strict=True)),
+                _right(change, ends[1], "bold"),
+                _padded(trend, ends[2], "bold"),
+            ]
+        )
+        out = [header]
+        family = None
+        for place, line in enumerate(self.lines):
+            if line.metric.family != family:
+                family = line.metric.family
+                out += [Text(""), Text(family, style="bold cyan")]
+            head, *more = _wrapped(self.titles[place], titles)
+            cells = [
+                _right(column[place], size, _style(line, label))
+                for column, size, label in zip(columns, wide, labels, strict=True)
+            ]
+            out.append(
+                _joined(
+                    [
+                        _padded(head, titles),
+                        _padded(self.units[place], ends[0], "dim"),
+                        *cells,
+                        _right(changes[place], ends[1], self._mood(line)),
+                        _padded(sparks[place], ends[2], "dim"),
+                    ]
+                )
+            )
+            out += [Text(piece) for piece in more]
+        return out
+
+    def _head(self, label: str) -> str:
+        return label if self.complete[label] else f"{label}*"
+
+    def _values(self, label: str) -> list[str]:
+        return [
+            legend.cell(line.cells.get(label), line.metric.unit, self.locale) for line in self.lines
+        ]
+
+    def _changes(self) -> list[str]:
+        return [self._change(line) for line in self.lines]
+
+    def _change(self, line: _Line) -> str:
+        """Return the change between the last two complete periods: of percents in points."""
+        pair = self._last_two(line)
+        if pair is None:
+            return ""
+        before, after = pair
+        unit = line.metric.unit
+        if unit is Unit.PERCENT:
+            points = numbers.decimal(after - before, 1, self.locale, sign=True)
+            return f"{points} {self.locale('pp')}"
+        if unit in {Unit.POINTS, Unit.SCALE, Unit.SCORE, Unit.RANK, Unit.YEARS}:
+            return numbers.decimal(
+                after - before, 1 if unit is Unit.POINTS else 2, self.locale, sign=True
+            )
+        if before <= 0:
+            return ""
+        return numbers.decimal(100 * (after - before) / before, 1, self.locale, sign=True) + "%"
+
+    def _last_two(self, line: _Line) -> tuple[float, float] | None:
+        complete = [label for label, done in self.complete.items() if done][-2:]
+        values = [line.cells[label].value for label in complete if label in line.cells]
+        if len(values) != 2 or values[0] is None or values[1] is None:  # noqa: PLR2004 (a pair)
+            return None
+        return values[0], values[1]
+
+    def _mood(self, line: _Line) -> str:
+        pair = self._last_two(line)
+        if pair is None or pair[0] == pair[1] or line.metric.better is Better.NEUTRAL:
+            return ""
+        rose = pair[1] > pair[0]
+        return "green" if rose == (line.metric.better is Better.HIGHER) else "red"
+
+    def _sparks(self, labels: Sequence[str]) -> list[str]:
+        return [
+            _spark([row.value if (row := line.cells.get(label)) else None for label in labels])
+            for line in self.lines
+        ]
+
+
+def _style(line: _Line, label: str) -> str:
+    row = line.cells.get(label)
+    return "dim" if row is None or row.value is None else ""
+
+
+def _spark(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 (one bar is no trend)
+        return ""
+    low, high = min(known), max(known)
+    span = high - low
+    bars = []
+    for value in values:
+        if value is None:
+            bars.append(_NO_BAR)
+        else:
+            part = (value - low) / span if span else 0.5
+            bars.append(_BARS[min(int(part * len(_BARS)), len(_BARS) - 1)])
+    return "".join(bars)
+
+
+def _indented(line: _Line) -> str:
+    return f"  {line.metric.title}: {', '.join(line.dims)}"
+
+
+def _widest(texts: Sequence[str]) -> int:
+    return max((cell_len(text) for text in texts), default=0)
+
+
+def _padded(text: str, size: int, style: str = "") -> Text:
+    return Text(text + " " * (size - cell_len(text)), style=style)
+
+
+def _right(text: str, size: int, style: str = "") -> Text:
+    return Text(" " * (size - cell_len(text)) + text, style=style)
+
+
+def _joined(cells: Sequence[Text]) -> Text:
+    line = Text(_GAP).join(cells)
+    line.rstrip()
+    return line
+
+
+def _wrapped(text: str, size: int) -> list[str]:
+    """Cut a title into pieces that fit, at spaces where there are some."""
+    lead = len(text) - len(text.lstrip())
+    pieces, current = [], ""
+    for word in text.split():
+        wanted = f"{current} {word}" if current else " " * lead + word
+        if cell_len(wanted) <= size or not current:
+            current = wanted
+        else:
+            pieces.append(current)
+            current = " " * (lead + 2) + word
+    return [*pieces, current]
