@@ -1,5 +1,57 @@
-"""x."""
+"""`kpi explain`: the definition card of a metric."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from kpicli.cli import options, output, talk
+from kpicli.cli.listing import config_if_there
+from kpicli.cli.options import TextOrJson
 
 
-def explain() -> None:
-    """X."""
+def explain(
+    metric: Annotated[
+        str,
+        typer.Argument(
+            metavar="METRIC",
+            help="Id, title or alias: nps, LTV, отток.",
+            autocompletion=options.metric_names,
+            show_default=False,
+        ),
+    ],
+    config: options.Config = options.DEFAULT_CONFIG,
+    lang: options.Lang = None,
+    format_: Annotated[TextOrJson, typer.Option("-f", "--format", help="Format.")] = (
+        TextOrJson.TEXT
+    ),
+) -> None:
+    """Explain a metric: formula, rows, options, what it needs, why it is defined so.
+
+    Example: kpi explain churn
+    """
+    from kpicli.errors import InputError  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.intake import peek  # noqa: PLC0415
+    from kpicli.language.catalogue import built_in  # noqa: PLC0415
+    from kpicli.locales import ENGLISH, locale  # noqa: PLC0415
+    from kpicli.render import card  # noqa: PLC0415
+    from kpicli.report.explanation import explain as explained  # noqa: PLC0415
+
+    loaded = config_if_there(config)
+    language = locale(lang.value if lang else loaded.written.language if loaded else ENGLISH)
+    catalogue = language.translate(built_in()).with_own(loaded.own if loaded else {})
+    params = loaded.params if loaded else catalogue.defaults()
+    mapped = None
+    if loaded is not None:
+        try:
+            mapped = peek(loaded)
+        except InputError as error:
+            talk.warning(str(error))
+    found = explained(catalogue, metric, params, mapped)
+    if format_ is TextOrJson.JSON:
+        text = json.dumps(card.as_json(found), ensure_ascii=False, indent=2)
+        output.emit([text, "\n"])
+    else:
+        output.emit(card.as_text(found, language, loaded.written.currency if loaded else None))

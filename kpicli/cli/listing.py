@@ -1,5 +1,99 @@
-"""x."""
+"""`kpi list`: the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpicli.cli import options, output
+from kpicli.cli.options import TableOrJson
+
+if TYPE_CHECKING:
+    from kpicli.config import Config
+    from kpicli.language.catalogue import Catalogue
+    from kpicli.locales import Locale
 
 
-def listing() -> None:
-    """X."""
+def listing(
+    *,
+    config: options.Config = options.DEFAULT_CONFIG,
+    helpers: Annotated[
+        bool, typer.Option("--all", help="Also helpers, which other metrics are made of.")
+    ] = False,
+    lang: options.Lang = None,
+    format_: Annotated[TableOrJson, typer.Option("-f", "--format", help="Format.")] = (
+        TableOrJson.TABLE
+    ),
+) -> None:
+    """List the metrics by family.
+
+    Example: kpi list --lang ru
+    """
+    from kpicli.language.catalogue import built_in  # noqa: PLC0415 (heavy: only when it runs)
+    from kpicli.locales import ENGLISH, locale  # noqa: PLC0415
+
+    loaded = config_if_there(config)
+    code = lang.value if lang else loaded.written.language if loaded else ENGLISH
+    language = locale(code)
+    catalogue = language.translate(built_in()).with_own(loaded.own if loaded else {})
+    if format_ is TableOrJson.JSON:
+        output.emit(_as_json(catalogue, helpers=helpers))
+    else:
+        currency = loaded.written.currency if loaded else None
+        output.emit(_as_text(catalogue, language, currency, helpers=helpers))
+
+
+def config_if_there(path: Path) -> Config | None:
+    """Return the config at `path`; the default one may be missing."""
+    if path == options.DEFAULT_CONFIG and not path.exists():
+        return None
+    from kpicli.config import load  # noqa: PLC0415 (heavy: only where there is one)
+
+    return load(path)
+
+
+def _as_text(
+    catalogue: Catalogue, language: Locale, currency: str | None, *, helpers: bool
+) -> Iterator[str]:
+    from kpicli.render.numbers import unit_name  # noqa: PLC0415 (heavy: only when it runs)
+
+    shown = {
+        name: metric
+        for name, metric in catalogue.metrics.items()
+        if helpers or not metric.declaration.helper
+    }
+    size = max(map(len, shown))
+    family = ""
+    for name, metric in shown.items():
+        if metric.family != family:
+            yield ("\n" if family else "") + f"{metric.family}\n"
+            family = metric.family
+        unit = unit_name(metric.declaration.unit, currency, language)
+        title = metric.declaration.title + (f", {unit}" if unit else "")
+        yield f"  {name:<{size}}  {title}\n"
+
+
+def _as_json(catalogue: Catalogue, *, helpers: bool) -> Iterator[str]:
+    from kpicli.render.json import dumps  # noqa: PLC0415 (heavy: only when it runs)
+
+    lines = [
+        dumps(
+            {
+                "id": name,
+                "title": metric.declaration.title,
+                "family": metric.family,
+                "unit": metric.declaration.unit.value,
+                "better": metric.declaration.better.value,
+                "formula": metric.declaration.formula,
+                "source": list(metric.declaration.source),
+                "aliases": list(metric.declaration.aliases),
+                "helper": metric.declaration.helper,
+            }
+        )
+        for name, metric in catalogue.metrics.items()
+        if helpers or not metric.declaration.helper
+    ]
+    yield "[\n" + ",\n".join(lines) + "\n]\n"

@@ -52,7 +52,7 @@ class TableOrJson(StrEnum):
     JSON = "json"
 
 
-def _metric_names(incomplete: str) -> list[str]:
+def metric_names(incomplete: str) -> list[str]:
     """Complete the ids of metrics."""
     from kpicli.language.catalogue import built_in  # noqa: PLC0415 (only where it is asked for)
 
@@ -67,7 +67,7 @@ Metrics = Annotated[
     typer.Argument(
         metavar="[METRIC]...",
         help="Ids, titles or aliases of metrics; all that the data can feed if left out.",
-        autocompletion=_metric_names,
+        autocompletion=metric_names,
         show_default=False,
     ),
 ]

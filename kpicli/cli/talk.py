@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0  # seconds of work before progress shows
 _BEAT = 0.1
+_SPACES = "\n\u00a0\u202f"
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 def plain(text: str) -> str:
     """Return a text without control characters: names and cells must not steer a terminal."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text)
+    return "".join(letter if letter.isprintable() or letter in _SPACES else "�" for letter in text)
 
 
 def say(text: str) -> None:

@@ -82,7 +82,7 @@ def notes(
         said = "the last {shown} of {all} periods; --from or --last shows others"
         said_below.append(Text(locale(said, shown=len(chosen), all=len(labels)), style="dim"))
     if report.skipped:
-        said = "{count} metrics have no data here: kpi validate says what they need"
+        said = "metrics without data here: {count}; kpi validate says what they need"
         said_below.append(Text(locale(said, count=len(report.skipped)), style="dim"))
     return said_below
 

@@ -92,17 +92,23 @@ def load(
 def relation_columns(settled: Settled, names: Iterable[str], cut: Slice) -> dict[str, set[str]]:
     """Return the columns that each relation needs: read by metrics, or by dimensions."""
     found: dict[str, set[str]] = {}
-    for name in settled.closure(names):
+    order = settled.closure(names)
+    for name in order:
         rows = settled[name].rows
         if rows is None or rows.table is None:
             continue
         columns = found.setdefault(rows.table, set())
         columns.update(columns_read(settled, name))
         columns.update(path.column for path in _paths(settled, name, cut))
-        for other in settled.closure([name]):
-            for_results = settled[other].rows
-            if for_results is not None and for_results.per:
-                columns.add(for_results.per)
+    for name in order:
+        rows = settled[name].rows
+        if rows is None or not rows.results or rows.per is None:
+            continue
+        # What is broken down per actor must name the actor.
+        for operand in settled.closure(rows.results):
+            of_operand = settled[operand].rows
+            if of_operand is not None and of_operand.table is not None:
+                found[of_operand.table].add(rows.per)
     return found
 
 

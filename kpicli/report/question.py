@@ -62,6 +62,11 @@ def selected(question: Question, config: Config, catalogue: Catalogue) -> tuple[
     names = question.metrics or config.written.metrics
     if names:
         return tuple(dict.fromkeys(catalogue.find(name).id for name in names))
+    return shown(catalogue)
+
+
+def shown(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the metrics that are shown without being asked for: all but helpers."""
     return tuple(
         name for name, metric in catalogue.metrics.items() if not metric.declaration.helper
     )

@@ -1,0 +1,122 @@
+"""Explanation: the definition card of a metric."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kpicli import views
+from kpicli.engine.relations import columns_read
+from kpicli.language.catalogue import Catalogue, Settled
+from kpicli.language.declaration import Declaration
+from kpicli.model import View, model
+from kpicli.report.needs import lacking
+from kpicli.report.types import Option
+from kpicli.views import Inputs
+from kpicli.views.demand import demanded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """Everything that is known of a metric.
+
+    `reads` lists canonical columns by table; `lacks` what the config does not provide, None where
+    there is no config; `choices` names the options that change the definition.
+    """
+
+    id: str
+    family: str
+    declaration: Declaration
+    raw: Mapping[str, Any]
+    options: tuple[Option, ...]
+    meanings: Mapping[str, str]
+    reads: Mapping[str, tuple[str, ...]]
+    left_out: str | None
+    operands: tuple[tuple[str, str], ...]
+    lacks: tuple[str, ...] | None
+
+
+def explain(
+    catalogue: Catalogue,
+    name: str,
+    params: Mapping[str, Any],
+    mapped: Mapping[str, frozenset[str]] | None,
+) -> Card:
+    """Return the card of the metric that `name` stands for, under `params`.
+
+    `mapped` are the columns that the sources of a config fill, None where there is no config.
+
+    Raises:
+        UsageError: there is no such metric.
+    """
+    metric = catalogue.find(name)
+    settled = Settled(catalogue=catalogue, params=params)
+    declaration = settled[metric.id]
+    names = settled.parameters_of([metric.id])
+    return Card(
+        id=metric.id,
+        family=metric.family,
+        declaration=declaration,
+        raw=metric.raw,
+        options=tuple(
+            Option(
+                name=p,
+                value=params[p],
+                default=catalogue.parameters[p].default_value,
+                judgement=catalogue.parameters[p].judgement,
+            )
+            for p in names
+        ),
+        meanings={p: catalogue.parameters[p].meaning for p in names},
+        reads=_reads(settled, metric.id),
+        left_out=_left_out(declaration),
+        operands=tuple((o, settled[o].title) for o in settled.operands(metric.id)),
+        lacks=None if mapped is None else _lacks(settled, metric.id, mapped),
+    )
+
+
+def _inputs(settled: Settled, mapped: Mapping[str, frozenset[str]]) -> Inputs:
+    return Inputs(
+        frames={name: _empty(name) for name in mapped},
+        mapped=mapped,
+        params=settled.params,
+        as_of=dt.date(2000, 1, 1),  # what a view reads does not depend on the day
+        zone="UTC",
+    )
+
+
+def _empty(table: str) -> Any:  # noqa: ANN401 (a lazy frame, without importing polars here)
+    import polars as pl  # noqa: PLC0415 (only for a card)
+
+    columns = model().tables[table].columns
+    return pl.LazyFrame(schema={name: column.type.dtype("UTC") for name, column in columns.items()})
+
+
+def _reads(settled: Settled, name: str) -> dict[str, tuple[str, ...]]:
+    """Return the canonical columns that a metric and its operands read, by table."""
+    relations: dict[str, set[str]] = {}
+    for other in settled.closure([name]):
+        rows = settled[other].rows
+        if rows is not None and rows.table is not None:
+            relations.setdefault(rows.table, set()).update(columns_read(settled, other))
+    tables = {table: frozenset(body.columns) for table, body in model().tables.items()}
+    found = demanded(relations, _inputs(settled, tables), {})
+    return {table: tuple(sorted(columns)) for table, columns in found.items() if columns}
+
+
+def _left_out(declaration: Declaration) -> str | None:
+    rows = declaration.rows
+    relation = model().relation(rows.table or "") if rows is not None else None
+    if isinstance(relation, View) and "left_out" in relation.columns:
+        return relation.columns["left_out"].meaning
+    return None
+
+
+def _lacks(settled: Settled, name: str, mapped: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    inputs = _inputs(settled, mapped)
+    relations = {rows.table for n in settled.closure([name]) if (rows := settled[n].rows)}
+    facts = {table: views.facts(table, inputs) for table in sorted(t for t in relations if t)}
+    found = lacking(settled, [name], inputs, facts)
+    return found[name].needs if name in found else ()
