@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kpicli.config.schema import known_keys
-from kpicli.config.sources import check_source
-from kpicli.config.types import Config, Written
+from kpicli.config.sources import check_names, check_source
+from kpicli.config.types import Config, Source, Written, kept_columns
 from kpicli.errors import ConfigError, InputError, Problem, did_you_mean
-from kpicli.language.catalogue import Catalogue, built_in
+from kpicli.language.catalogue import Catalogue, Settled, built_in
+from kpicli.language.declaration import Declaration
 from kpicli.yaml import Document, load_file
 
 DEFAULT_NAME = "kpi.yaml"
+_Part = TypeVar("_Part", bound=BaseModel)
 
 
 def load(path: Path) -> Config:
@@ -41,18 +45,32 @@ def load(path: Path) -> Config:
         raise ConfigError(
             f"{path} is empty or no mapping of keys", hint="it needs: timezone, sources"
         )
+    reporter = _Reporter(document)
+    written = None
     try:
         written = Written.model_validate(document.data)
     except ValidationError as error:
-        raise ConfigError(problems=_problems(document, error.errors())) from None
-    reporter = _Reporter(document)
-    own = {name: document.data["custom"][name] for name in written.custom}
+        reporter.problems += _problems(document, error.errors())
+    # What stands by itself is checked even where something else is wrong: all problems at once.
+    own = {
+        name: document.data["custom"][name]
+        for name in _valid(document.data.get("custom"), Declaration)
+    }
     catalogue = built_in().with_own(own)
-    params = _params(written, catalogue, reporter)
-    for name, source in written.sources.items():
+    params = _params(document.data.get("params"), catalogue, reporter)
+    for name, raw in _mappings(document.data.get("sources")):
+        for where, message, hint in check_names(raw):
+            reporter.add(("sources", name, *where), message, hint)
+    sources = _valid(document.data.get("sources"), Source)
+    for name, source in sources.items():
         for where, message, hint in check_source(source):
             reporter.add(("sources", name, *where), message, hint)
-    config = Config(
+    _check_names(document.data.get("metrics"), catalogue, reporter)
+    _check_own(own, catalogue, params, kept_columns(sources), reporter)
+    reporter.raise_any()
+    if written is None:
+        raise AssertionError(path)
+    return Config(
         name=str(path),
         folder=path.resolve().parent,
         path=path.resolve(),
@@ -61,9 +79,21 @@ def load(path: Path) -> Config:
         own=own,
         params=params,
     )
-    _check_metrics(config, catalogue, reporter)
-    reporter.raise_any()
-    return config
+
+
+def _mappings(raw: Any) -> list[tuple[str, Mapping[str, Any]]]:  # noqa: ANN401 (whatever YAML holds)
+    """Return the entries of a mapping that are mappings."""
+    entries = raw.items() if isinstance(raw, Mapping) else ()
+    return [(name, body) for name, body in entries if isinstance(body, Mapping)]
+
+
+def _valid(raw: Any, kind: type[_Part]) -> dict[str, _Part]:  # noqa: ANN401 (whatever YAML holds)
+    """Return the entries of a mapping that are valid by themselves."""
+    found = {}
+    for name, body in _mappings(raw):
+        with contextlib.suppress(ValidationError):
+            found[name] = kind.model_validate(body)
+    return found
 
 
 class _Reporter:
@@ -77,43 +107,77 @@ class _Reporter:
         )
 
     def raise_any(self) -> None:
+        """Raise what was found, in the order of the file."""
         if self.problems:
-            raise ConfigError(problems=self.problems)
+            raise ConfigError(problems=sorted(self.problems, key=_line))
 
 
-def _params(written: Written, catalogue: Catalogue, reporter: _Reporter) -> dict[str, Any]:
+def _params(
+    raw: Any,  # noqa: ANN401 (whatever YAML holds)
+    catalogue: Catalogue,
+    reporter: _Reporter,
+) -> dict[str, Any]:
     params = catalogue.defaults()
-    for name, raw in written.params.items():
+    for name, value in raw.items() if isinstance(raw, Mapping) else ():
         parameter = catalogue.parameters.get(name)
         if parameter is None:
             hint = did_you_mean(name, catalogue.parameters)
             reporter.add(("params", name), "unknown parameter", hint)
             continue
         try:
-            params[name] = parameter.accept(raw)
+            params[name] = parameter.accept(value)
         except ValueError as error:
             reporter.add(("params", name), str(error), parameter.meaning)
     return params
 
 
-def _check_metrics(config: Config, catalogue: Catalogue, reporter: _Reporter) -> None:
+def _check_names(
+    raw: Any,  # noqa: ANN401 (whatever YAML holds)
+    catalogue: Catalogue,
+    reporter: _Reporter,
+) -> None:
     known = [name for metric in catalogue.metrics.values() for name in metric.names()]
     folded = {name.casefold() for name in known}
-    for place, name in enumerate(config.written.metrics or ()):
-        if name.casefold() not in folded:
+    for place, name in enumerate(raw if isinstance(raw, list) else ()):
+        if isinstance(name, str) and name.casefold() not in folded:
             reporter.add(("metrics", place), f"unknown metric '{name}'", did_you_mean(name, known))
-    if not config.own:
+
+
+def _check_own(
+    own: Mapping[str, Mapping[str, Any]],
+    catalogue: Catalogue,
+    params: Mapping[str, Any],
+    kept: Mapping[str, tuple[str, ...]],
+    reporter: _Reporter,
+) -> None:
+    if not own:
         return
     from kpicli.language.check import check  # noqa: PLC0415 (a parser, for a user's metrics)
 
-    for name in config.own:
+    sound = True
+    for name in own:
         if not name.isidentifier() or name != name.lower():
             hint = "small letters, digits and _"
             reporter.add(("custom", name), "a metric's name is an identifier", hint)
         if name in built_in().metrics:
             reporter.add(("custom", name), "there is a built-in metric of that name")
-        for finding in check(name, catalogue, config.params, config.kept()):
+        findings = check(name, catalogue, params, kept)
+        for finding in findings:
             reporter.add(("custom", name, *finding.path), finding.message, finding.hint)
+        sound = sound and not findings
+    if not sound:
+        return
+    settled = Settled(catalogue=catalogue, params=params)
+    for name in own:
+        try:
+            settled.closure([name])
+        except ConfigError as error:
+            reporter.add(("custom", name), str(error))
+
+
+def _line(problem: Problem) -> int:
+    found = re.search(r":(\d+)(?::|$)", problem.where or "")
+    return int(found[1]) if found else 0
 
 
 def _problems(document: Document, errors: list[ErrorDetails]) -> list[Problem]:

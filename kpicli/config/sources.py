@@ -1,9 +1,9 @@
-"""Checks a source against the canonical model."""
+"""Checks a source against the canonical model; yields path within it, message, hint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from kpicli.config.types import ColumnSpec, Source
 from kpicli.errors import did_you_mean
@@ -13,28 +13,32 @@ Path: TypeAlias = tuple[str | int, ...]
 Complaint: TypeAlias = tuple[Path, str, str | None]
 
 
-def check_source(source: Source) -> Iterator[Complaint]:
-    """Yield what is wrong with a source: path within it, message, hint."""
-    table = model().tables.get(source.table)
+def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield the names in a source, as written, that the model does not know."""
+    name = raw.get("table")
+    table = model().tables.get(name) if isinstance(name, str) else None
     if table is None:
-        yield (
-            ("table",),
-            f"unknown table '{source.table}'",
-            did_you_mean(source.table, model().tables),
-        )
+        if isinstance(name, str):
+            yield ("table",), f"unknown table '{name}'", did_you_mean(name, model().tables)
         return
+    for column in _keys(raw.get("columns")):
+        if column not in table.columns:
+            hint = did_you_mean(column, table.columns)
+            yield ("columns", column), f"table {table.name} has no column '{column}'", hint
+    for kept in _keys(raw.get("keep")):
+        if kept in _taken(table):
+            hint = "give it another name: keep: {name: Header}"
+            yield ("keep", kept), f"'{kept}' is a column of {table.name} or of a view on it", hint
+
+
+def check_source(source: Source) -> Iterator[Complaint]:
+    """Yield what a source says that does not fit the columns it names."""
+    table = model().tables.get(source.table)
     for name, spec in source.columns.items():
-        column = table.columns.get(name)
-        if column is None:
-            nearest = did_you_mean(name, table.columns)
-            yield ("columns", name), f"table {table.name} has no column '{name}'", nearest
-            continue
-        for message, hint in _misfits(name, column, spec):
-            yield ("columns", name), message, hint
-    for name in source.keep:
-        if name in _taken(table):
-            advice = "give it another name: keep: {name: Header}"
-            yield ("keep", name), f"'{name}' is a column of {table.name} or of a view on it", advice
+        column = table.columns.get(name) if table else None
+        if column is not None:
+            for message, hint in _misfits(name, column, spec):
+                yield ("columns", name), message, hint
     if source.where is not None:
         from kpicli.language.gate import admitted  # noqa: PLC0415 (a parser, for a user's text)
 
@@ -42,6 +46,11 @@ def check_source(source: Source) -> Iterator[Complaint]:
             admitted(source.where)
         except ValueError as error:
             yield ("where",), str(error), None
+
+
+def _keys(raw: Any) -> list[str]:  # noqa: ANN401 (whatever YAML holds)
+    """Return the names of a mapping or a list."""
+    return [key for key in raw if isinstance(key, str)] if isinstance(raw, Mapping | list) else []
 
 
 def _misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str, str | None]]:

@@ -114,6 +114,15 @@ def _kept(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return value
 
 
+_Column: TypeAlias = Annotated[
+    ColumnSpec, BeforeValidator(_column, json_schema_input_type=ColumnSpec | str)
+]
+_Kept: TypeAlias = Annotated[
+    dict[str, Kept],
+    BeforeValidator(_kept, json_schema_input_type=dict[str, Kept | str] | list[str]),
+]
+
+
 class Covers(Strict):
     """Days that a source covers, both included, where its rows do not say so."""
 
@@ -132,8 +141,8 @@ class Source(Strict):
 
     table: str
     files: OneOrMore
-    columns: dict[str, Annotated[ColumnSpec, BeforeValidator(_column)]] = {}
-    keep: Annotated[dict[str, Kept], BeforeValidator(_kept)] = {}
+    columns: dict[str, _Column] = {}
+    keep: _Kept = {}
     where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
     encoding: str | None = None
     delimiter: (
@@ -276,7 +285,12 @@ class Config(BaseModel):
 
     def kept(self) -> dict[str, tuple[str, ...]]:
         """Return the kept columns by table."""
-        found: dict[str, dict[str, None]] = {}
-        for source in self.written.sources.values():
-            found.setdefault(source.table, {}).update(dict.fromkeys(source.keep))
-        return {table: tuple(names) for table, names in found.items()}
+        return kept_columns(self.written.sources)
+
+
+def kept_columns(sources: Mapping[str, Source]) -> dict[str, tuple[str, ...]]:
+    """Return the kept columns by table."""
+    found: dict[str, dict[str, None]] = {}
+    for source in sources.values():
+        found.setdefault(source.table, {}).update(dict.fromkeys(source.keep))
+    return {table: tuple(names) for table, names in found.items()}

@@ -93,6 +93,9 @@ def columns_read(settled: Settled, name: str, *, flags: bool = True) -> set[str]
     for text in sql_of(needed):
         read.update(columns_in(text, settled.params, trusted=trusted))
     read.update(_named(declaration, rows))
+    if rows.among is not None:
+        population = settled[rows.among.metric].rows
+        read.add(rows.among.actor or (population.per if population else None) or "")
     if isinstance(relation, View):
         read.update(name for name in (relation.protected, relation.respondent) if name)
     return read
@@ -102,8 +105,6 @@ def _named(declaration: Declaration, rows: Rows) -> set[str]:
     """Columns that are named outside of SQL."""
     found = {*declaration.same}
     found.update(name for name in (rows.per, declaration.mix) if name)
-    if rows.among:
-        found.add(rows.among.actor or "")
     if declaration.count:
         found.add(declaration.count.removeprefix("distinct "))
     for companion in declaration.beside.values():

@@ -228,7 +228,10 @@ class Run:
         self._done[name, by] = Result(metric=name, by=columns, frame=frame, adds_up=adds_up)
 
     def _result_rows(self, rows: Rows, by: tuple[str, ...]) -> pl.LazyFrame:
-        """Return one row per actor and period: the values of other metrics, by their ids."""
+        """Return one row per actor and period in which any of the metrics `results` has a base.
+
+        The columns are the values of the metrics, by their ids; null where one has no base.
+        """
         actor = f"{ACTOR}{rows.per}"
         operands = self.results(rows.results, (*by, actor))
         keys = [*map(dimension, by), dimension(actor), PERIOD]
@@ -236,7 +239,9 @@ class Run:
         for name in rows.results:
             if name not in operands:
                 raise FailedError(self.failures.get(name, f"{name} is not there"))
-            values = operands[name].frame.filter(pl.col("value").is_not_null())
+            based = pl.col("value").is_not_null() & (pl.col("n") > 0)
+            known = pl.col(dimension(actor)).is_not_null()
+            values = operands[name].frame.filter(based & known)
             columns = values.select(*keys, pl.col("value").alias(name)).lazy()
             if table is None:
                 table = columns

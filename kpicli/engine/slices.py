@@ -47,11 +47,15 @@ class Slice:
     def paths(self, settled: Settled, name: str, by: tuple[str, ...]) -> dict[str, Path]:
         """Return how the rows of metric `name` reach every dimension of `by` and the condition.
 
+        Rows that are results of other metrics have the dimensions of those.
+
         Raises:
             LackingError: they do not reach one of them.
         """
         declaration = settled[name]
-        relation = relation_of((declaration.rows.table if declaration.rows else None) or "")
+        if declaration.rows is None or declaration.rows.table is None:
+            return {}
+        relation = relation_of(declaration.rows.table)
         found: dict[str, Path] = {}
         for wanted in (*by, *self.filtered_by()):
             if wanted.startswith(ACTOR):

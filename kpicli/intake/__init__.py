@@ -6,6 +6,6 @@ file, `tables` joins sources into tables. What was read, left out and refused is
 """
 
 from kpicli.intake.ledger import FileLedger, Note, Reject
-from kpicli.intake.tables import Loaded, read
+from kpicli.intake.tables import Loaded, peek, read
 
-__all__ = ["FileLedger", "Loaded", "Note", "Reject", "read"]
+__all__ = ["FileLedger", "Loaded", "Note", "Reject", "peek", "read"]

@@ -77,8 +77,10 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
                 ledger.refuse(reason, places, int(bad.sum()))
                 refused |= bad
             else:
-                kept = [replace(place, kept=True) for place in places]
-                ledger.empty(reason, kept, int(bad.sum()))
+                kept = [replace(place, kept=True, reason=f"{reason}, emptied") for place in places]
+                ledger.tell(f"{reason}, emptied", kept, int(bad.sum()))
+        if column.unlisted is not None:
+            _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
         if column.required:
             empty = frame[name].is_null() & ~refused
             if empty.any():
@@ -92,6 +94,17 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         if name in parsed.columns and reading.column.default is not None
     ]
     return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
+
+
+def _tell_unlisted(parsed: Parsed, ledger: FileLedger, name: str, rows: pl.DataFrame) -> None:
+    """Count the cells that were read as the word for what is not listed."""
+    word = parsed.readings[name].column.unlisted
+    strange = rows.filter(pl.col(name) == word)
+    if strange.is_empty():
+        return
+    reason = f"{parsed.header(name)}: not one of the values, read as {word}"
+    kept = [replace(place, kept=True) for place in parsed.places(name, strange, reason)]
+    ledger.tell(reason, kept, strange.height)
 
 
 def _readable(parsed: Parsed, ledger: FileLedger, name: str, places: Sequence[Reject]) -> None:

@@ -52,7 +52,7 @@ class FileLedger:
     duplicate: int = 0
     blank: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    emptied: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -73,9 +73,9 @@ class FileLedger:
         self.reasons[reason] += count
         self._keep(places)
 
-    def empty(self, reason: str, places: list[Reject], count: int) -> None:
-        """Count cells that are emptied for one reason; keep the first places."""
-        self.emptied[reason] += count
+    def tell(self, reason: str, places: list[Reject], count: int) -> None:
+        """Count cells that are read otherwise than written; keep the first places."""
+        self.changed[reason] += count
         self._keep(places)
 
     def _keep(self, places: list[Reject]) -> None:

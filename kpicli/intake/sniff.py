@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,11 @@ _BOMS = (
 )
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_MOSTLY = 0.6
+_MOSTLY = 0.8
+_FEW = 3
+_WORD = re.compile(r"[^\W\d_]+")
+# A whole word in Russian letters; capitals in its middle are those of a wrong alphabet.
+_RUSSIAN = re.compile(r"[А-ЯЁа-яё][а-яё]*|[А-ЯЁ]+")
 _RECORDS = 50
 _UTF16_SHARE = 0.3
 
@@ -96,11 +101,16 @@ def _encoding(head: bytes, path: Path) -> tuple[str, Note]:
         return name, Note(what=f"encoding {name}", evidence="every other byte is zero")
     if head.isascii():
         return "utf-8", Note(what="encoding utf-8", evidence="plain ASCII so far")
-    if _is_utf8(head):
-        return "utf-8", Note(what="encoding utf-8", evidence="valid UTF-8")
-    share = _cyrillic_share(head)
-    if share >= _MOSTLY:
-        evidence = f"not UTF-8, and {share:.0%} of the letters beyond ASCII read as Russian"
+    whole, broken = _utf8_evidence(head)
+    if whole >= broken:
+        evidence = "valid UTF-8" if not broken else f"UTF-8 but for {broken} stray bytes"
+        return "utf-8", Note(what="encoding utf-8", evidence=evidence)
+    words = _foreign_words(head.decode("cp1251", errors="replace"))
+    if len(words) < _FEW and broken < _FEW:
+        return "utf-8", Note(what="encoding utf-8", evidence=f"ASCII but for {broken} stray bytes")
+    russian = sum(1 for word in words if _RUSSIAN.fullmatch(word))
+    if words and russian >= _MOSTLY * len(words):
+        evidence = f"not UTF-8, and {russian} of {len(words)} words beyond ASCII read as Russian"
         return "cp1251", Note(what="encoding cp1251", evidence=evidence)
     raise InputError(
         f"{path}: not UTF-8, and no encoding that is recognised",
@@ -108,21 +118,17 @@ def _encoding(head: bytes, path: Path) -> tuple[str, Note]:
     )
 
 
-def _is_utf8(head: bytes) -> bool:
-    """Whether the sample is UTF-8, but for a few stray bytes that the reading will reject."""
+def _utf8_evidence(head: bytes) -> tuple[int, int]:
+    """Return how many characters beyond ASCII are whole UTF-8, and how many bytes are not."""
     decoded = head.decode("utf-8", errors="replace")
     broken = decoded[:-1].count("\ufffd")
     beyond = sum(1 for letter in decoded if not letter.isascii())
-    return broken == 0 or broken * 20 < beyond
+    return beyond - decoded.count("\ufffd"), broken
 
 
-def _cyrillic_share(head: bytes) -> float:
-    letters = head.decode("cp1251", errors="replace")
-    beyond = [letter for letter in letters if not letter.isascii() and letter.isalpha()]
-    russian = sum(1 for letter in beyond if "а" <= letter.lower() <= "я" or letter in "ёЁ")
-    # Read in a wrong alphabet, capitals stand inside words; in Russian text most are small.
-    small = sum(1 for letter in beyond if letter.islower())
-    return min(russian, 2 * small) / len(beyond) if beyond else 0.0
+def _foreign_words(text: str) -> list[str]:
+    """Return the words that have letters beyond ASCII."""
+    return [word for word in _WORD.findall(text) if not word.isascii()]
 
 
 def _delimiter(text: str) -> tuple[str, Note]:

@@ -123,6 +123,19 @@ def _transcoded(path: Path, dialect: Dialect, scratch: Callable[[str], Path]) ->
     return target
 
 
+def header_of(path: Path, dialect: Dialect) -> tuple[str, ...]:
+    """Return the header of a file from its first part alone.
+
+    Raises:
+        InputError: the file has no header line.
+    """
+    lines = io.StringIO(dialect.sample.lstrip("\r\n"), newline="")
+    try:
+        return tuple(next(csv.reader(lines, delimiter=dialect.delimiter)))
+    except (StopIteration, csv.Error):
+        raise InputError(f"{path} has no header line") from None
+
+
 def _with_header(plain: Path, path: Path, dialect: Dialect) -> Text:
     with plain.open("r", encoding="utf-8-sig", errors="replace", newline="") as file:
         blank = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from kpicli.intake import files, keys, source
 from kpicli.intake.judge import PLACE
 from kpicli.intake.keys import PIECE
 from kpicli.intake.ledger import FileLedger
+from kpicli.intake.mapping import headers, mapped
 from kpicli.intake.sniff import sniff
 from kpicli.intake.source import Export, File
-from kpicli.intake.structure import Text, prepare
+from kpicli.intake.structure import Text, header_of, prepare
 from kpicli.model import Table, model
 from kpicli.periods import Span
 
@@ -31,7 +32,8 @@ class Loaded:
     """Canonical tables and what became of every row.
 
     `mapped` holds, per table, the columns that its sources fill; `covered` the days that it covers;
-    `latest` the last day in an event column of any table, and which column that is.
+    `latest` the last day in an event column of any table, and which column that is; `over_budget`
+    why too many rows were rejected, where that was not an error.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -40,6 +42,7 @@ class Loaded:
     latest: Latest | None
     ledgers: tuple[FileLedger, ...]
     warnings: tuple[str, ...]
+    over_budget: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -100,10 +103,10 @@ def read(
         try:
             exports = _exports(reader, wanted)
             pieces = {export.name: source.read(export) for export in exports}
-            if enforce:
-                for export in exports:
-                    _within_budget(export)
-            loaded = _joined(exports, pieces)
+            over = [problem for export in exports for problem in _over_budget(export)]
+            if over and enforce:
+                raise InputError(problems=over)
+            loaded = replace(_joined(exports, pieces), over_budget=tuple(over))
             for export in exports:
                 for file in export.files:
                     file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
@@ -149,19 +152,37 @@ def _exports(reader: _Reader, wanted: Mapping[str, Iterable[str] | None]) -> lis
     return found
 
 
+def peek(config: Config) -> dict[str, frozenset[str]]:
+    """Return the columns that the sources fill, by table, from the headers of their files alone.
+
+    Raises:
+        InputError: a file is missing or unreadable.
+    """
+    found: dict[str, set[str]] = {}
+    for name, origin in config.written.sources.items():
+        table = model().tables[origin.table]
+        for path in files.found(origin.files, config.folder, name):
+            names = headers(header_of(path, sniff(path, origin.encoding, origin.delimiter)))
+            columns, _ = mapped(origin, table, names)
+            found.setdefault(table.name, set()).update(column.name for column in columns)
+    return {table: frozenset(columns) for table, columns in found.items()}
+
+
 def _demanded(table: Table, wanted: Iterable[str] | None) -> set[str] | None:
     if wanted is None:
         return None
-    return {*wanted, *table.required, *table.key, *table.begins, *table.events, "updated_at"}
+    always = (*table.required, *table.key, *table.begins, *table.events)
+    return {*wanted, *always, "updated_at", "currency"}
 
 
-def _within_budget(export: Export) -> None:
+def _over_budget(export: Export) -> list[Problem]:
+    """Return why a source has more bad rows than the budget allows; nothing where it has not."""
     budget = export.config.written.intake.max_rejected
     ledgers = [file.ledger for file in export.files]
     rejected = sum(ledger.rejected for ledger in ledgers)
     total = sum(ledger.read for ledger in ledgers)
     if budget.allows(rejected, total):
-        return
+        return []
     problems = [
         Problem(
             where=f"sources.{export.name}",
@@ -180,13 +201,13 @@ def _within_budget(export: Export) -> None:
                     message=f"{reason}{cell} ({number:,} rows)",
                 )
             )
-    raise InputError(problems=problems)
+    return problems
 
 
 def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> Loaded:
     frames: dict[str, pl.DataFrame] = {}
     covered: dict[str, Span] = {}
-    mapped: dict[str, set[str]] = {}
+    fills: dict[str, set[str]] = {}
     warnings: list[str] = []
     latest: Latest | None = None
     for table in dict.fromkeys(export.table.name for export in exports):
@@ -203,18 +224,35 @@ def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> 
         )
         warnings += duplicates.warnings
         frames[table] = duplicates.frame.drop(PLACE, PIECE)
-        mapped[table] = {name for export in alike for file in export.files for name in file.fills}
+        _one_currency(alike[0], frames[table])
+        fills[table] = {name for export in alike for file in export.files for name in file.fills}
         span, last = _coverage(alike, pieces)
         if span is not None:
             covered[table] = span
         latest = max((found for found in (latest, last) if found), default=None)
     return Loaded(
         frames=frames,
-        mapped={table: frozenset(names) for table, names in mapped.items()},
+        mapped={table: frozenset(names) for table, names in fills.items()},
         covered=covered,
         latest=latest,
         ledgers=tuple(file.ledger for export in exports for file in export.files),
         warnings=tuple(warnings),
+    )
+
+
+def _one_currency(export: Export, frame: pl.DataFrame) -> None:
+    """Refuse a table whose money is in several currencies, or not in that of the config (R9)."""
+    if "currency" not in frame.columns:
+        return
+    found = sorted(frame["currency"].drop_nulls().str.to_uppercase().unique())
+    wanted = export.config.written.currency
+    expected = {wanted.upper()} if wanted else set(found[:1])
+    if set(found) <= expected:
+        return
+    said = f", and the config says {wanted}" if wanted else ""
+    raise InputError(
+        f"{export.table.name}: amounts are in {', '.join(found)}{said}",
+        hint="one report has one currency: take one with where:, or set currency:",
     )
 
 

@@ -130,6 +130,8 @@ def tree(text: str) -> exp.Expr:
     for node in found.walk():
         if not isinstance(node, _ALLOWED):
             raise ValueError(_refusal(node))
+        if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+            raise ValueError("* stands only in count(*)")
         if isinstance(node, exp.Column) and len(node.parts) > 2:  # noqa: PLR2004 (table.column)
             raise ValueError(f"{node.sql()} has too many parts")
         if isinstance(node, exp.Cast) and node.to.this not in _CASTS:

@@ -75,7 +75,10 @@ def _listed(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return value if isinstance(value, list | tuple) else [value]
 
 
-OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+OneOrMore = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | str),
+]
 """A name, or a list of names."""
 
 

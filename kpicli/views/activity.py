@@ -15,7 +15,9 @@ def facts(inputs: Inputs) -> Facts:
     """Tell which of the two tables the option asks for, and which is missing."""
     wanted = _wanted(inputs)
     there = tuple(name for name in wanted if _usable(inputs, name))
-    lacking = {} if there else {"at": " or ".join(wanted), "customer_id": " or ".join(wanted)}
+    lacking = (
+        {} if there else {"happened_at": " or ".join(wanted), "customer_id": " or ".join(wanted)}
+    )
     return Facts(bases=there or wanted[:1], lacking=lacking)
 
 
@@ -28,13 +30,13 @@ def build(inputs: Inputs) -> pl.LazyFrame:
         parts.append(
             sales.build(inputs)
             .filter(col("is_sale") & col("left_out").is_null())
-            .select("customer_id", "channel", at=col("ordered_at"))
+            .select("customer_id", "channel", happened_at=col("ordered_at"))
         )
     if "interactions" in wanted:
         parts.append(
             inputs.table("interactions")
             .filter(col("direction") == "inbound")
-            .select("customer_id", "channel", at=col("occurred_at"))
+            .select("customer_id", "channel", happened_at=col("occurred_at"))
         )
     return pl.concat(parts).filter(col("customer_id").is_not_null())
 
