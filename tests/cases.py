@@ -26,6 +26,7 @@ from kpicli.views import Inputs
 from kpicli.yaml import load_file
 
 FOLDER = Path(__file__).parent / "metrics"
+LANGUAGE = Path(__file__).parent / "language"
 SHARED = load_file(FOLDER / "_tables.yaml").data
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%#z")
 _ROUNDED = re.compile(r"~(-?\d+)(?:\.(\d+))?")
@@ -46,7 +47,8 @@ def cases(path: Path) -> Iterator[Case]:
     shared = {key: value for key, value in document.items() if key != "cases"}
     for entry in document["cases"]:
         (name, body), *_ = entry.items()
-        yield Case(metric=path.stem, name=name, body={**shared, **body})
+        body = {**shared, **body}
+        yield Case(metric=body.get("metric", path.stem), name=name, body=body)
 
 
 def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
@@ -210,4 +212,15 @@ def _grain(label: str) -> str:
     return {1: "year", 2: "month", 3: "day"}[len(label.split("-"))]
 
 
-__all__ = ["FOLDER", "NONE", "Case", "cases", "check", "compare", "computed", "frame", "skipped"]
+__all__ = [
+    "FOLDER",
+    "LANGUAGE",
+    "NONE",
+    "Case",
+    "cases",
+    "check",
+    "compare",
+    "computed",
+    "frame",
+    "skipped",
+]

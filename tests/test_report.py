@@ -1,0 +1,304 @@
+"""From a question to a report: ranges, `as_of`, coverage, skips, options, privacy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kpicli.config import load
+from kpicli.errors import InputError, UsageError
+from kpicli.periods import Grain
+from kpicli.report import Question, Report, Row, compute
+from tests.shop import write
+
+ORDERS = "order_id,ordered_at,amount,customer_id,channel\n"
+ROWS = "1,2025-01-05,10,A,web\n2,2025-03-06,20,B,store\n3,2025-03-20,30,A,\n"
+
+
+def shop(folder: Path, rows: str = ROWS, **rest: Any) -> Path:
+    (folder / "o.csv").write_text(ORDERS + rows)
+    source = {"table": "orders", "files": "o.csv", **rest.pop("source", {})}
+    return write(folder, {"o": source}, **rest)
+
+
+def asked(path: Path, *metrics: str, **question: Any) -> Report:
+    return compute(load(path), Question(metrics=metrics, **question))
+
+
+def values(report: Report) -> dict[str, float | None]:
+    return {row.period.label: row.value for row in report.rows() if not row.dims}
+
+
+def only(report: Report) -> Row:
+    (row,) = report.rows()
+    return row
+
+
+def test_without_a_range_it_is_what_the_data_cover(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "revenue")
+    assert values(report) == {"2025-01": 10, "2025-02": 0, "2025-03": 50}
+    assert report.whole_range
+
+
+def test_the_last_day_is_that_of_the_latest_event(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "revenue")
+    assert report.grid.as_of == dt.date(2025, 3, 20)
+    flags = [row.flags for row in report.rows()]
+    assert flags == [(), (), ("incomplete_period",)]
+
+
+def test_what_lies_after_the_last_day_is_out(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "revenue", as_of=dt.date(2025, 3, 10))
+    assert values(report) == {"2025-01": 10, "2025-02": 0, "2025-03": 20}
+    assert report.warnings == ("orders: 1 rows begin after 2025-03-10 and are out",)
+
+
+def test_events_after_the_last_day_have_not_happened(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "ticket_id,created_at,first_response_at\n1,2025-01-05,2025-02-05\n"
+    )
+    path = write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}}, as_of="2025-01-31")
+    report = asked(path, "first_response_time")
+    assert only(report).status == "no_data"
+    assert only(report).beside["unanswered"] == 1
+
+
+def test_ends_after_the_last_day_have_not_come(tmp_path: Path) -> None:  # TV-36
+    (tmp_path / "e.csv").write_text("employee_id,hired_at,terminated_at\n1,2024-01-05,2025-05-15\n")
+    path = write(tmp_path, {"e": {"table": "employees", "files": "e.csv"}}, as_of="2025-04-30")
+    report = asked(path, "separations", "headcount_average", grain=Grain.YEAR, since="2025")
+    assert [row.value for row in report.rows()] == [0, 1]
+
+
+def test_a_last_day_yet_to_come_must_be_said(tmp_path: Path) -> None:
+    path = shop(tmp_path, "1,2999-01-05,10,A,web\n")
+    with pytest.raises(InputError, match=r"2999-01-05 \(orders.ordered_at\), which is yet to come"):
+        asked(path, "revenue")
+    assert values(asked(path, "revenue", as_of=dt.date(2999, 1, 31))) == {"2999-01": 10}
+
+
+def test_every_source_counts_for_the_last_day_whatever_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(ORDERS + ROWS)
+    (tmp_path / "l.csv").write_text("lead_id,created_at\n1,2025-04-11\n")
+    sources = {
+        "o": {"table": "orders", "files": "o.csv"},
+        "l": {"table": "leads", "files": "l.csv"},
+    }
+    report = asked(write(tmp_path, sources), "revenue")
+    assert report.grid.as_of == dt.date(2025, 4, 11)
+    assert [row.period.complete for row in report.rows()] == [True, True, True]
+
+
+def test_a_table_of_people_covers_every_day_up_to_the_last(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("employee_id,hired_at\n1,2024-01-05\n")
+    path = write(tmp_path, {"e": {"table": "employees", "files": "e.csv"}}, as_of="2025-06-30")
+    report = asked(path, "hires", since="2025-05", until="2025-07")
+    assert [(row.value, row.status) for row in report.rows()] == [
+        (0, "ok"),
+        (0, "ok"),
+        (None, "outside_coverage"),
+    ]
+
+
+def test_declared_coverage_makes_zeros(tmp_path: Path) -> None:
+    covers = {"covers": {"from": "2024-12-01", "to": "2025-03-31"}}
+    report = asked(shop(tmp_path, source=covers), "revenue", since="2024-11", until="2025-01")
+    assert [(row.value, row.status) for row in report.rows()] == [
+        (None, "outside_coverage"),
+        (0, "ok"),
+        (10, "ok"),
+    ]
+
+
+def test_no_rows_at_all(tmp_path: Path) -> None:
+    path = shop(tmp_path, "")
+    with pytest.raises(InputError, match="no file holds an event"):
+        asked(path, "revenue")
+    report = asked(path, "revenue", "average_order_value", since="2025-01", until="2025-01")
+    assert [row.status for row in report.rows()] == ["outside_coverage", "outside_coverage"]
+
+
+def test_the_range_of_the_config_and_of_the_question(tmp_path: Path) -> None:
+    path = shop(tmp_path, periods={"grain": "quarter", "last": 1})
+    assert values(asked(path, "revenue")) == {"2025-Q1": 60}
+    assert values(asked(path, "revenue", grain=Grain.MONTH, last=2)) == {
+        "2025-02": 0,
+        "2025-03": 50,
+    }
+    assert values(asked(path, "revenue", grain=Grain.TOTAL, since="2025-03-01")) == {"total": 50}
+    assert list(values(asked(path, "revenue", grain=Grain.MONTH, since="2025-01"))) == [
+        "2025-01",
+        "2025-02",
+        "2025-03",
+    ]
+
+
+def test_a_metric_whose_needs_are_missing_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "revenue", "customer_profit", "nps", "profit_per_customer")
+    assert [metric.id for metric in report.metrics] == ["revenue"]
+    assert {skip.metric: skip.needs for skip in report.skipped} == {
+        "customer_profit": ("orders.cost or the parameter margin.default",),
+        "nps": ("responses",),
+        "profit_per_customer": ("orders.cost or the parameter margin.default",),
+    }
+
+
+def test_a_parameter_may_provide_what_a_metric_needs(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "customer_profit", params={"margin.default": "0.4"})
+    assert values(report)["2025-03"] == pytest.approx(20)
+
+
+def test_a_metric_without_the_dimension_is_skipped_with_that_reason(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "revenue", "customer_churn_rate", by=("channel",))
+    assert [skip.metric for skip in report.skipped] == ["customer_churn_rate"]
+    assert "has no dimension channel" in report.skipped[0].reason
+
+
+def test_options_name_what_the_numbers_depend_on(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "customer_churn_rate", params={"churn.count": "gross"})
+    options = {option.name: option for option in report.options}
+    assert options["membership.mode"].value == "activity"
+    assert options["membership.mode"].default == "auto"
+    assert options["churn.count"].value == "gross"
+    assert options["membership.inactivity_days"].judgement
+    assert "aov.refunds" not in options
+
+
+def test_metrics_answer_to_aliases_and_come_once(tmp_path: Path) -> None:
+    report = asked(shop(tmp_path), "AOV", "средний чек", "average_order_value")
+    assert [metric.id for metric in report.metrics] == ["average_order_value"]
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (
+            {"by": ("chanel",)},
+            "--by: there is no dimension 'chanel'\n  hint: did you mean 'channel",
+        ),
+        ({"where": "chanel = 'x'"}, "--where: unknown name 'chanel'; did you mean 'channel'?"),
+        ({"where": "channel"}, "true or false is needed"),
+        ({"where": "channel = 1"}, "channel is text, and 1 is a number"),
+        ({"where": "channel in (select 1)"}, "there is no select here"),
+        ({"params": {"churn.cont": "net"}}, "there is no parameter 'churn.cont'"),
+        ({"params": {"churn.count": "nett"}}, "--param churn.count: 'nett' is not a choice"),
+        ({"since": "2025-99"}, "--from: '2025-99' is neither a date nor a period"),
+    ],
+)
+def test_wrong_questions(tmp_path: Path, question: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        asked(shop(tmp_path), "revenue", **question)
+    assert message in str(caught.value)
+
+
+def test_an_own_metric_works_like_a_built_in_one(tmp_path: Path) -> None:
+    own = {
+        "web_share": {
+            "title": "Sales on the web",
+            "formula": "sales on the web ÷ sales",
+            "unit": "percent",
+            "better": "higher",
+            "rows": {"table": "sales", "at": "ordered_at", "where": "is_sale"},
+            "share": "coalesce(channel, '') = 'web'",
+        },
+        "web_revenue": {
+            "title": "x",
+            "formula": "y",
+            "unit": "money",
+            "value": "0.01 * web_share * revenue",
+        },
+    }
+    report = asked(shop(tmp_path, custom=own), "web_share", "web_revenue", grain=Grain.TOTAL)
+    found = {row.metric: row.value for row in report.rows()}
+    assert found["web_share"] == pytest.approx(100 / 3)
+    assert found["web_revenue"] == pytest.approx(20)
+    assert [metric.family for metric in report.metrics] == ["Custom", "Custom"]
+
+
+def test_what_fails_while_computing_is_reported_and_the_others_stand(tmp_path: Path) -> None:
+    own = {
+        "broken": {
+            "title": "x",
+            "formula": "y",
+            "unit": "count",
+            "rows": {"table": "sales", "at": "ordered_at"},
+            "sum": "cast(channel as bigint)",
+        }
+    }
+    report = asked(shop(tmp_path, custom=own), "broken", "revenue")
+    assert [metric.id for metric in report.metrics] == ["revenue"]
+    assert report.skipped[0].metric == "broken"
+    assert "broken failed" in report.skipped[0].reason
+
+
+SURVEY = "response_id,survey_type,responded_at,score,respondent_id,respondent_type,channel\n"
+
+
+def survey(folder: Path, counts: dict[str, int], kind: str = "pulse") -> Path:
+    """Write answers of employees, so many by channel."""
+    rows = [
+        f"{channel}{n},{kind},2025-01-05,{n % 5},{channel}-{n},employee,{channel}\n"
+        for channel, count in counts.items()
+        for n in range(count)
+    ]
+    (folder / "s.csv").write_text(SURVEY + "".join(rows))
+    own = {
+        "pulse": {
+            "title": "x",
+            "formula": "y",
+            "unit": "score",
+            "rows": {"table": "answers", "at": "responded_at"},
+            "mean": "score",
+            "beside": {"top": {"share": "score >= 4"}},
+        },
+        "doubled": {"title": "x", "formula": "y", "unit": "score", "value": "2 * pulse"},
+    }
+    return write(folder, {"s": {"table": "responses", "files": "s.csv"}}, custom=own)
+
+
+def hidden(report: Report) -> list[tuple[str, ...]]:
+    return [tuple(row.dims.values()) for row in report.rows() if row.status == "suppressed"]
+
+
+def test_answers_of_employees_are_protected_in_own_metrics_too(tmp_path: Path) -> None:
+    path = survey(tmp_path, {"a": 4})
+    report = asked(path, "pulse", "doubled")
+    for row in report.rows():
+        assert row.status == "suppressed"
+        assert row.value is row.numerator is row.denominator is row.n is row.ci_low is None
+        assert all(value is None for value in row.beside.values())
+        assert row.excluded == {}
+        assert row.flags == ()
+    assert [row.value for row in asked(path, "pulse", params={"privacy.min_n": "4"}).rows()] == [
+        1.5
+    ]
+
+
+@pytest.mark.parametrize(
+    ("counts", "wanted"),
+    [
+        ({"a": 9, "b": 8, "c": 7}, []),
+        ({"a": 9, "b": 8, "c": 2}, [("b",), ("c",)]),
+        ({"a": 9, "b": 3, "c": 2}, [("b",), ("c",)]),
+        ({"a": 9, "b": 8, "c": 2, "d": 1}, [("b",), ("c",), ("d",)]),
+        ({"a": 3, "b": 2}, [("a",), ("b",)]),
+    ],
+)
+def test_a_hidden_group_cannot_be_had_by_subtraction(
+    tmp_path: Path, counts: dict[str, int], wanted: list[tuple[str, ...]]
+) -> None:
+    report = asked(survey(tmp_path, counts), "pulse", by=("channel",))
+    assert [dims for dims in hidden(report) if dims] == wanted
+
+
+def test_numbers_do_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    everything = {
+        (row.metric, row.period.label): row.value for row in compute(load(path), Question()).rows()
+    }
+    for metric in ("revenue", "customer_churn_rate", "repeat_purchase_rate"):
+        for row in asked(path, metric).rows():
+            assert everything[metric, row.period.label] == row.value
