@@ -159,6 +159,10 @@ class _Builder:
             if not isinstance(key, str) or key_node.tag == f"{_TAG}null":
                 self._complain(key_node, path, "a key must be text")
                 continue
+            if key == "<<":
+                hint = "repeat a whole value with an anchor: a: &name ... and b: *name"
+                self._complain(key_node, path, "mappings are not merged here", hint)
+                continue
             if key in out:
                 self._complain(key_node, path, f"the key '{key}' stands twice")
                 continue

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from kpicli.config import load, schema
-from kpicli.errors import ConfigError, InputError
+from kpicli.errors import ConfigError
 from kpicli.yaml import load as parse
 
 GOOD = """
@@ -138,7 +138,7 @@ def own(body: str) -> str:
         ("rows: {table: sales, at: ordered_at}, sum: $no.such", "unknown parameter 'no.such'"),
         ("rows: {table: sales, at: ordered_at}, mix: chanel", "did you mean 'channel'?"),
         (
-            "rows: {table: sales, at: ordered_at, then: [{per: client, with: {x: amount}}]}, sum: x",
+            "rows: {table: sales, at: ordered_at, then: [{per: who, with: {x: amount}}]}, sum: x",
             "amount needs an aggregate here",
         ),
         (
@@ -179,5 +179,5 @@ def test_a_config_that_is_none(tmp_path: Path, text: str) -> None:
 
 
 def test_a_config_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no config at"):
+    with pytest.raises(ConfigError, match="there is no config at"):
         load(tmp_path / "kpi.yaml")

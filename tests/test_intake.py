@@ -432,6 +432,17 @@ def test_identical_rows_are_dropped_in_silence(tmp_path: Path) -> None:
 BAD = "order_id,ordered_at,amount,cost\n1,2025-01-05,1,2\n2,2025-01-05,3,x\n3,soon,4,5\n"
 
 
+def test_a_cell_that_cannot_be_read_and_has_a_default_takes_it_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "ticket_id,created_at,Status\n1,2025-01-05,Solvd\n2,2025-01-06,SOLVED\n3,2025-01-07,Junk\n"
+    )
+    columns = {"status": {"from": "Status", "values": {"Junk": "spam"}, "pass": True}}
+    source = {"table": "tickets", "files": "t.csv", "columns": columns}
+    found = loaded(load(write(tmp_path, {"t": source})))
+    assert found.frames["tickets"]["status"].to_list() == ["open", "solved", "spam"]
+    assert found.ledgers[0].changed == {"Status: not one of the values, read as open": 1}
+
+
 def test_a_bad_cell_is_emptied_where_it_is_not_needed_and_rejects_where_it_is(
     tmp_path: Path,
 ) -> None:
@@ -488,18 +499,21 @@ def test_money_in_two_currencies_is_refused(tmp_path: Path) -> None:
 
 
 def test_missing_headers_are_told_at_once_with_the_nearest(tmp_path: Path) -> None:
-    config = orders(tmp_path, columns={"amount": "Amont", "cost": "Kost"}, keep=["Region"])
+    config = orders(
+        tmp_path, columns={"amount": "Amont", "cost": "Kost"}, keep=["Region"], where="Sum > 1"
+    )
     with pytest.raises(ConfigError) as caught:
         loaded(config)
     said = str(caught.value)
-    assert "no header 'Amont' for amount" in said
+    assert "kpi.yaml:7: sources.o.columns.amount: orders.csv has no header 'Amont'" in said
     assert "did you mean 'amount'?" in said
-    assert "no header 'Kost' for cost" in said
-    assert "no header 'Region'" in said
+    assert "kpi.yaml:8: sources.o.columns.cost: orders.csv has no header 'Kost'" in said
+    assert "kpi.yaml:9: sources.o.keep.Region: orders.csv has no header 'Region'" in said
+    assert "kpi.yaml:11: sources.o.where: orders.csv has no header 'Sum'" in said
 
 
 def test_a_needed_column_must_be_mapped(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no column for amount, which orders needs"):
+    with pytest.raises(ConfigError, match=r"orders\.csv feeds no amount, which orders needs"):
         loaded(orders(tmp_path, "order_id,ordered_at,sum\n1,2025-01-05,1\n"))
 
 

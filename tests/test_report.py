@@ -294,6 +294,26 @@ def test_a_hidden_group_cannot_be_had_by_subtraction(
     assert [dims for dims in hidden(report) if dims] == wanted
 
 
+def test_a_survey_of_customers_has_no_employees(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(
+        "response_id,survey_type,responded_at,score,scale_min,scale_max,respondent_id\n"
+        "1,nps,2025-01-05,9,0,10,A\n"
+    )
+    path = write(tmp_path, {"r": {"table": "responses", "files": "r.csv"}})
+    for dimension in ("employee", "employees.department"):
+        report = asked(path, "nps", by=(dimension,))
+        assert [skip.metric for skip in report.skipped] == ["nps"]
+        assert f"has no dimension {dimension}" in report.skipped[0].reason
+
+
+def test_what_any_kind_of_membership_needs_is_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("ticket_id,created_at\n1,2025-01-05\n")
+    path = write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})
+    needs = {skip.metric: skip.needs for skip in asked(path).skipped}
+    assert needs["new_customers"] == ("contracts or customers.acquired_at or orders.customer_id",)
+    assert needs["active_customer_rate"][0] == "orders or interactions"
+
+
 def test_numbers_do_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
     path = shop(tmp_path)
     everything = {

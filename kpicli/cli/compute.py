@@ -67,6 +67,9 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
         report = answer(loaded, question, told)
     for text in report.warnings:
         talk.warning(text)
+    if not report.whole_catalogue:
+        for skip in report.skipped:
+            talk.warning(f"{skip.metric} is left out: {skip.reason}")
     language = locale(question.language or loaded.written.language)
     write(report, chosen, language, output_path, _inputs(loaded, report))
 
@@ -101,7 +104,7 @@ def _pieces(report: Report, chosen: Format, language: Locale, width: int | None)
             from kpicli.render.table import as_table  # noqa: PLC0415
 
             for line in as_table(report, language, width):
-                yield talk.plain(line.plain) + "\n"
+                yield line.plain + "\n"
 
 
 def _show(report: Report, language: Locale) -> None:

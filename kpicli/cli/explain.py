@@ -28,7 +28,7 @@ def explain(
         TextOrJson.TEXT
     ),
 ) -> None:
-    """Explain a metric: formula, rows, options, what it needs, why it is defined so.
+    """Explain a metric: its formula, options and needs.
 
     Example: kpi explain churn
     """
@@ -42,14 +42,13 @@ def explain(
     loaded = config_if_there(config)
     language = locale(lang.value if lang else loaded.written.language if loaded else ENGLISH)
     catalogue = language.translate(built_in()).with_own(loaded.own if loaded else {})
-    params = loaded.params if loaded else catalogue.defaults()
     mapped = None
     if loaded is not None:
         try:
             mapped = peek(loaded)
         except InputError as error:
             talk.warning(str(error))
-    found = explained(catalogue, metric, params, mapped)
+    found = explained(catalogue, metric, loaded, mapped)
     if format_ is TextOrJson.JSON:
         text = json.dumps(card.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])

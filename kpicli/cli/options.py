@@ -65,7 +65,7 @@ Config = Annotated[
 Metrics = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[METRIC]...",
+        metavar="METRIC",
         help="Ids, titles or aliases of metrics; all that the data can feed if left out.",
         autocompletion=metric_names,
         show_default=False,

@@ -19,7 +19,9 @@ class Which(StrEnum):
 
 
 def schema(
-    which: Annotated[Which, typer.Argument(help="What to describe.", show_default=False)],
+    which: Annotated[
+        Which, typer.Argument(metavar="config|result", help="What to describe.", show_default=False)
+    ],
 ) -> None:
     """Print the JSON Schema of the config or of a JSON result.
 

@@ -9,20 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kpicli.text import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kpicli.errors import KpiError
 
 _PATIENCE = 1.0  # seconds of work before progress shows
-_BEAT = 0.1
-_SPACES = "\n\u00a0\u202f"
-_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-
-
-def plain(text: str) -> str:
-    """Return a text without control characters: names and cells must not steer a terminal."""
-    return "".join(letter if letter.isprintable() or letter in _SPACES else "�" for letter in text)
 
 
 def say(text: str) -> None:
@@ -54,25 +48,17 @@ def progress() -> Iterator[Callable[[str], None]]:
     if not is_watched():
         yield lambda _: None
         return
-    state = {"text": ""}
-    done = threading.Event()
+    from rich.console import Console  # noqa: PLC0415 (only on a terminal)
+    from rich.status import Status  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 (a text is no markup)
 
-    def spin() -> None:
-        if done.wait(_PATIENCE):
-            return
-        frame = 0
-        while not done.wait(_BEAT):
-            frame += 1
-            sign = _FRAMES[frame % len(_FRAMES)]
-            sys.stderr.write(f"\r\x1b[2K{sign} {plain(state['text'])[:70]}")
-            sys.stderr.flush()
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
-
-    spinner = threading.Thread(target=spin, daemon=True)
-    spinner.start()
+    status = Status("", console=Console(stderr=True))
+    late = threading.Timer(_PATIENCE, status.start)
+    late.daemon = True
+    late.start()
     try:
-        yield lambda text: state.update(text=text)
+        yield lambda text: status.update(Text(plain(text)))
     finally:
-        done.set()
-        spinner.join()
+        late.cancel()
+        late.join()
+        status.stop()

@@ -10,6 +10,7 @@ import typer
 from kpicli.cli import options, output, talk
 from kpicli.cli.options import TextOrJson
 from kpicli.errors import InputError
+from kpicli.text import plain
 
 
 def validate(
@@ -19,7 +20,7 @@ def validate(
         TextOrJson.TEXT
     ),
 ) -> None:
-    """Check config and files: rows used and refused, guesses, metrics that can be computed.
+    """Check config and files: every row and guess.
 
     Example: kpi validate -c kpi.yaml
     """
@@ -36,6 +37,6 @@ def validate(
         text = json.dumps(validation.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])
     else:
-        output.emit(talk.plain(line) for line in validation.as_text(found, locale(language)))
+        output.emit(plain(line) for line in validation.as_text(found, locale(language)))
     if found.over_budget:
         raise typer.Exit(InputError.exit_code)

@@ -28,14 +28,15 @@ def load(path: Path) -> Config:
     """Return the config at `path`.
 
     Raises:
-        InputError: there is no such file, or it cannot be read.
-        ConfigError: it is wrong; lists every problem with file, line, key and the nearest name.
+        InputError: it cannot be read.
+        ConfigError: it is not there or wrong; lists every problem with file, line, key and the
+            nearest name.
     """
     try:
         content = path.read_bytes()
         document = load_file(path)
     except FileNotFoundError:
-        raise InputError(
+        raise ConfigError(
             f"there is no config at {path}",
             hint="write one (see the README), or name it with -c FILE",
         ) from None
@@ -78,6 +79,7 @@ def load(path: Path) -> Config:
         written=written,
         own=own,
         params=params,
+        document=document,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from pydantic import (
 from kpicli.language.declaration import Declaration, Sql
 from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods import Calendar, Grain
+from kpicli.yaml import Document
 
 Scalar: TypeAlias = str | bool | int | Decimal
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -267,13 +269,13 @@ class Written(Strict):
     custom: dict[str, Declaration] = {}
 
 
-class Config(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Config:
     """A config that was checked: names are known, texts compile, paths are absolute.
 
-    `own` holds the declarations of `custom` as written; `params` the values of all parameters.
+    `own` holds the declarations of `custom` as written, `params` the values of all parameters, and
+    `document` the line of every key.
     """
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     name: str
     folder: Path
@@ -282,6 +284,11 @@ class Config(BaseModel):
     written: Written
     own: dict[str, dict[str, Any]]
     params: dict[str, Any]
+    document: Document
+
+    def where(self, *path: str) -> str:
+        """Return `file:line: key`, the place that a message names."""
+        return self.document.where(path)
 
     def kept(self) -> dict[str, tuple[str, ...]]:
         """Return the kept columns by table."""

@@ -57,9 +57,12 @@ def path_to(
     """
     own = {**relation.dimensions, **declaration.dimensions}
     base = relation.base if isinstance(relation, View) else relation.name
-    if name in own:
+    column = own.get(name)
+    if column is not None:
         current = isinstance(relation, View) and name in relation.current
-        return Path(column=own[name], current=current)
+        return Path(column=column, current=current)
+    if name in own:
+        return None  # the metric says that it has none
     if name in kept.get(base, ()):
         return Path(column=name, current=isinstance(relation, View) and bool(relation.current))
     table, dot, attribute = name.partition(".")
@@ -70,7 +73,7 @@ def path_to(
     if attribute not in (*target.columns, *kept.get(table, ())):
         return None
     link = own.get(target.entity) if target.entity else None
-    if link is None and len(target.key) == 1 and target.key[0] in relation.columns:
+    if target.entity not in own and len(target.key) == 1 and target.key[0] in relation.columns:
         link = target.key[0]
     if link is None:
         return None

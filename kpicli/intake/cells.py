@@ -122,7 +122,7 @@ def careful(cell: pl.Expr, reading: Reading) -> pl.Expr:
         case Type.ID | Type.TEXT:
             return text
         case Type.ENUM:
-            found = text if reading.values is not None else _listed(text, reading.column)
+            found = _listed(text, reading.column)
             unlisted = reading.column.unlisted
             return found if unlisted is None else _filled(raw, found, unlisted)
         case Type.BOOL:

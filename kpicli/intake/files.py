@@ -5,38 +5,48 @@ from __future__ import annotations
 import glob
 import hashlib
 import re
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from kpicli.errors import InputError
+from kpicli.config import Config
+from kpicli.errors import InputError, Problem
 
 _CHUNK = 1 << 20
 _DIGITS = re.compile(r"(\d+)")
 
 
-def found(patterns: tuple[str, ...], folder: Path, source: str) -> list[Path]:
-    """Return the files of `patterns`, relative to `folder`: a list in its order, a glob naturally.
+def found(config: Config) -> dict[str, list[Path]]:
+    """Return the files of every source: those of a list in its order, of a glob naturally.
 
     Raises:
-        InputError: a file is missing, a glob matches nothing, or a path is no readable file.
+        InputError: files are missing, a glob matches nothing, or a path is no readable file; lists
+            them all.
     """
-    paths: list[Path] = []
-    for pattern in patterns:
-        whole = folder / Path(pattern).expanduser()
-        if glob.has_magic(pattern) and not whole.exists():
-            # A pattern may be absolute, which Path.glob refuses.
-            names = glob.glob(str(whole), recursive=True)  # noqa: PTH207
-            matches = sorted(map(Path, names), key=_natural)
-            matches = [path for path in matches if path.is_file()]
-            if not matches:
-                raise InputError(f"sources.{source}: no file matches {pattern} in {folder}")
-            paths += matches
-        else:
-            paths.append(whole)
-    unique = list(dict.fromkeys(paths))
-    for path in unique:
-        _readable(path, source)
-    return unique
+    problems: list[Problem] = []
+    paths: dict[str, list[Path]] = {}
+    for name, source in config.written.sources.items():
+        listed = [path for pattern in source.files for path in _matches(pattern, config.folder)]
+        paths[name] = list(dict.fromkeys(listed))
+        where = config.where("sources", name, "files")
+        problems += [
+            Problem(where=where, message=message, hint=hint)
+            for message, hint in map(_unreadable, paths[name])
+            if message
+        ]
+    if problems:
+        raise InputError(problems=problems)
+    return paths
+
+
+def _matches(pattern: str, folder: Path) -> list[Path]:
+    """Return the files of a pattern; one that matches none stands for itself."""
+    whole = folder / Path(pattern).expanduser()
+    if whole.exists() or not glob.has_magic(pattern):
+        return [whole]
+    # A pattern may be absolute, which Path.glob refuses.
+    names = glob.glob(str(whole), recursive=True)  # noqa: PTH207
+    return [path for path in sorted(map(Path, names), key=_natural) if path.is_file()] or [whole]
 
 
 def display(path: Path, folder: Path) -> str:
@@ -53,24 +63,24 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
-def _readable(path: Path, source: str) -> None:
+def _unreadable(path: Path) -> tuple[str, str | None]:
+    """Return why a path cannot be read, and what mends it; nothing where it can."""
     if path.is_dir():
-        hint = f"name the files in it: {path.name}/*.csv"
-        raise InputError(f"sources.{source}: {path} is a folder", hint=hint)
+        return f"{path} is a folder", f"name the files in it: {path.name}/*.csv"
     if not path.exists():
-        raise InputError(
-            f"sources.{source}: there is no file {path}",
-            hint="paths are relative to the folder of the config",
-        )
+        if glob.has_magic(path.name):
+            return f"no file matches {path}", None
+        return f"there is no file {path}", "paths are relative to the folder of the config"
+    if not path.is_file():
+        return f"{path} is a pipe or a device", "files are read more than once: save it as one"
     try:
         with path.open("rb") as file:
-            if not file.read(1):
-                raise InputError(
-                    f"sources.{source}: {path} is empty",
-                    hint="an export without rows still has a header line",
-                )
+            empty = not file.read(1)
     except OSError as error:
-        raise InputError(f"sources.{source}: {path} cannot be read: {error.strerror}") from None
+        return f"{path} cannot be read: {error.strerror}", None
+    if empty:
+        return f"{path} is empty", "an export without rows still has a header line"
+    return "", None
 
 
 class Fingerprints:
@@ -79,24 +89,26 @@ class Fingerprints:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._running: dict[Path, Future[str]] = {}
+        self._given_up = threading.Event()
 
     def start(self, path: Path) -> None:
         """Begin with a file; a file is read once."""
         if path not in self._running:
-            self._running[path] = self._pool.submit(_sha256, path)
+            self._running[path] = self._pool.submit(_sha256, path, self._given_up)
 
     def of(self, path: Path) -> str:
         """Return the fingerprint of a file that was started."""
         return self._running[path].result()
 
     def close(self) -> None:
-        """Wait for what is running."""
-        self._pool.shutdown()
+        """Give up what is still running: nobody waits for it."""
+        self._given_up.set()
+        self._pool.shutdown(cancel_futures=True)
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path, given_up: threading.Event) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while not given_up.is_set() and (chunk := file.read(_CHUNK)):
             digest.update(chunk)
     return digest.hexdigest()

@@ -13,6 +13,7 @@ from kpicli.errors import InputError
 from kpicli.intake.cells import REASONS, Reading
 from kpicli.intake.ledger import SHOWN, FileLedger, Reject, shown
 from kpicli.intake.mapping import Mapped
+from kpicli.model import Column
 
 PLACE = "__place"
 """Place of a row in its file: tells its line, and decides between duplicates."""
@@ -77,8 +78,9 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
                 ledger.refuse(reason, places, int(bad.sum()))
                 refused |= bad
             else:
-                kept = [replace(place, kept=True, reason=f"{reason}, emptied") for place in places]
-                ledger.tell(f"{reason}, emptied", kept, int(bad.sum()))
+                reason = f"{reason}, {_instead(column)}"
+                kept = [replace(place, kept=True, reason=reason) for place in places]
+                ledger.tell(reason, kept, int(bad.sum()))
         if column.unlisted is not None:
             _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
         if column.required:
@@ -94,6 +96,14 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         if name in parsed.columns and reading.column.default is not None
     ]
     return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
+
+
+def _instead(column: Column) -> str:
+    """Return what a cell that cannot be read becomes."""
+    if column.default is None:
+        return "emptied"
+    word = column.default if isinstance(column.default, str) else str(column.default).lower()
+    return f"read as {word}"
 
 
 def _tell_unlisted(parsed: Parsed, ledger: FileLedger, name: str, rows: pl.DataFrame) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpicli.config import ColumnSpec, Source
-from kpicli.errors import Problem, did_you_mean
+from kpicli.errors import did_you_mean
 from kpicli.model import Table
 
 
@@ -20,6 +20,18 @@ class Mapped:
     spec: ColumnSpec
     places: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lack:
+    """A header that a file should have: the key of the source that asks for it, and what is wrong.
+
+    Messages leave the file out: the reader names it.
+    """
+
+    path: tuple[str, ...]
+    message: str
+    hint: str
 
 
 def normalised(header: str) -> str:
@@ -48,20 +60,19 @@ def columns_of(source: Source, table: Table, names: Sequence[str]) -> dict[str, 
     return {**source.columns, **implied}
 
 
-def mapped(
-    source: Source, table: Table, names: Sequence[str]
-) -> tuple[list[Mapped], list[Problem]]:
+def mapped(source: Source, table: Table, names: Sequence[str]) -> tuple[list[Mapped], list[Lack]]:
     """Return the columns that a file fills, kept ones too, and what is wrong with its headers."""
     places = {name: place for place, name in enumerate(names)}
     found: list[Mapped] = []
-    problems: list[Problem] = []
+    lacks: list[Lack] = []
     specs = columns_of(source, table, names)
     kept = {name: _as_spec(kept.from_, kept.values) for name, kept in source.keep.items()}
     for name, spec in {**specs, **kept}.items():
         sought = [normalised(header) for header in spec.from_ or ()]
         missing = [header for header in sought if header not in places]
         if missing:
-            problems += [_absent(header, name, names) for header in missing]
+            path = ("columns" if name in specs else "keep", name)
+            lacks += [absent(header, path, names) for header in missing]
             continue
         found.append(
             Mapped(
@@ -71,14 +82,16 @@ def mapped(
                 headers=tuple(sought),
             )
         )
-    lacking = [name for name in table.required if name not in specs]
-    problems += [
-        Problem(
-            message=f"no column for {name}, which {table.name} needs", hint=_columns_hint(names)
+    lacks += [
+        Lack(
+            path=("columns",),
+            message=f"feeds no {name}, which {table.name} needs",
+            hint=_columns_hint(names),
         )
-        for name in lacking
+        for name in table.required
+        if name not in specs
     ]
-    return found, problems
+    return found, lacks
 
 
 def _as_spec(header: str, values: dict[str, str] | None) -> ColumnSpec:
@@ -88,11 +101,10 @@ def _as_spec(header: str, values: dict[str, str] | None) -> ColumnSpec:
     return ColumnSpec.model_validate(spec)
 
 
-def _absent(header: str, name: str, names: Sequence[str]) -> Problem:
-    return Problem(
-        message=f"no header '{header}' for {name}",
-        hint=did_you_mean(header, names) or _columns_hint(names),
-    )
+def absent(header: str, path: tuple[str, ...], names: Sequence[str]) -> Lack:
+    """Return what is wrong where the key at `path` asks for a header that a file does not have."""
+    hint = did_you_mean(header, names) or _columns_hint(names)
+    return Lack(path=path, message=f"has no header '{header}'", hint=hint)
 
 
 def _columns_hint(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from kpicli.intake.cells import Reading
 from kpicli.intake.formats import guess_dates
 from kpicli.intake.judge import PLACE, Parsed, unread
 from kpicli.intake.ledger import SHOWN, FileLedger, Note
-from kpicli.intake.mapping import Mapped, headers, mapped
+from kpicli.intake.mapping import Lack, Mapped, absent, headers, mapped
 from kpicli.intake.structure import Text
 from kpicli.model import Column, Table, Type
 from kpicli.model.types import MONEY_DIGITS
@@ -68,13 +68,16 @@ class Export:
 
 def open_file(
     source: Source, table: Table, text: Text, ledger: FileLedger, wanted: Container[str] | None
-) -> tuple[File, list[Problem]]:
-    """Return a file with its columns found by their headers, and what is wrong with those.
+) -> tuple[File, list[Lack]]:
+    """Return a file with its columns found by their headers, and the headers that it lacks.
 
     `wanted` limits the columns that are read; None reads all.
     """
     names = headers(text.header)
-    found, problems = mapped(source, table, names)
+    found, lacks = mapped(source, table, names)
+    lacks += [
+        absent(name, ("where",), names) for name in _read_by_where(source) if name not in names
+    ]
     file = File(
         text=text,
         ledger=ledger,
@@ -82,7 +85,7 @@ def open_file(
         fills=frozenset(column.name for column in found),
         columns=tuple(column for column in found if wanted is None or column.name in wanted),
     )
-    return file, problems
+    return file, lacks
 
 
 def read(export: Export) -> list[pl.DataFrame]:
@@ -90,7 +93,7 @@ def read(export: Export) -> list[pl.DataFrame]:
 
     Raises:
         InputError: a format cannot be told, or a bad value must fail.
-        ConfigError: `where` names a header that is not there.
+        ConfigError: `where` does not fit the cells, which are text.
     """
     readings = {
         column.name: _reading(export, column) for file in export.files for column in file.columns
@@ -154,29 +157,33 @@ def _values(spec: ColumnSpec) -> dict[str, str] | None:
     }
 
 
+def _read_by_where(source: Source) -> tuple[str, ...]:
+    """Return the headers that the condition of a source reads."""
+    if source.where is None:
+        return ()
+    from kpicli.language.gate import names_of  # noqa: PLC0415 (a parser, for a user's text)
+
+    return names_of(source.where)
+
+
 def _filtered(export: Export, file: File) -> pl.LazyFrame:
     """Return the raw rows for which the source's `where` holds, with PLACE."""
     raw = file.text.scan(PLACE)
     where = export.source.where
     if where is None:
         return raw
-    from kpicli.language.gate import admitted, names_of  # noqa: PLC0415 (for a user's text)
+    from kpicli.language.gate import admitted, names_of  # noqa: PLC0415 (a parser, for a user's text)
 
     places = {name: place for place, name in enumerate(file.names)}
     read = names_of(where)
-    missing = [name for name in read if name not in places]
-    if missing:
-        raise ConfigError(
-            f"sources.{export.name}.where: {file.ledger.file} has no header '{missing[0]}'",
-            hint="names with spaces or capitals stand in double quotes",
-        )
     nulls = export.source.nulls
     text = [cells.trimmed(pl.col(f"c{places[name]}"), nulls).alias(f"h:{name}") for name in read]
     condition = pl.sql_expr(admitted(where, rename=lambda name: f"h:{name}"))
     try:
         return raw.with_columns(text).filter(condition)
     except pl.exceptions.PolarsError as error:
-        raise ConfigError(f"sources.{export.name}.where: {error}") from None
+        place = export.config.where("sources", export.name, "where")
+        raise ConfigError(problems=[Problem(where=place, message=str(error))]) from None
 
 
 def _read_file(

@@ -120,13 +120,14 @@ def _exports(reader: _Reader, wanted: Mapping[str, Iterable[str] | None]) -> lis
     config = reader.config
     found: list[Export] = []
     problems: list[Problem] = []
+    paths = files.found(config)
     for name, origin in config.written.sources.items():
         if origin.table not in wanted:
             continue
         table = model().tables[origin.table]
         columns = _demanded(table, wanted[origin.table])
         opened: list[File] = []
-        for path in files.found(origin.files, config.folder, name):
+        for path in paths[name]:
             text, encoding = reader.text(path, origin)
             ledger = FileLedger(
                 source=name,
@@ -136,13 +137,15 @@ def _exports(reader: _Reader, wanted: Mapping[str, Iterable[str] | None]) -> lis
                 encoding=encoding,
                 delimiter=text.delimiter,
             )
-            file, missing = source.open_file(origin, table, text, ledger, columns)
+            file, lacks = source.open_file(origin, table, text, ledger, columns)
             opened.append(file)
             problems += [
                 Problem(
-                    where=f"sources.{name}", message=f"{ledger.file}: {one.message}", hint=one.hint
+                    where=config.where("sources", name, *lack.path),
+                    message=f"{ledger.file} {lack.message}",
+                    hint=lack.hint,
                 )
-                for one in missing
+                for lack in lacks
             ]
         found.append(
             Export(name=name, source=origin, table=table, config=config, files=tuple(opened))
@@ -159,9 +162,10 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         InputError: a file is missing or unreadable.
     """
     found: dict[str, set[str]] = {}
-    for name, origin in config.written.sources.items():
+    for name, paths in files.found(config).items():
+        origin = config.written.sources[name]
         table = model().tables[origin.table]
-        for path in files.found(origin.files, config.folder, name):
+        for path in paths:
             names = headers(header_of(path, sniff(path, origin.encoding, origin.delimiter)))
             columns, _ = mapped(origin, table, names)
             found.setdefault(table.name, set()).update(column.name for column in columns)

@@ -105,8 +105,10 @@ class Catalogue:
             UsageError: there is none; names the nearest.
         """
         if name not in self.parameters:
+            advice = did_you_mean(name, self.parameters)
             raise UsageError(
-                f"there is no parameter '{name}'", hint=did_you_mean(name, self.parameters)
+                f"there is no parameter '{name}'",
+                hint=advice or "kpi explain METRIC shows the parameters of a metric",
             )
         return self.parameters[name]
 

@@ -113,8 +113,9 @@ class _Checker:
             self._named(column, names, ("same",))
         for text in declaration.within or ():
             self._text(text, names, _NUMBER, ("within",))
-        for dimension, column in declaration.dimensions.items():
-            self._named(column, names, ("dimensions", dimension))
+        for dimension, own in declaration.dimensions.items():
+            if own is not None:
+                self._named(own, names, ("dimensions", dimension))
         self._companions(declaration, names)
         return self.findings
 

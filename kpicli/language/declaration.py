@@ -250,7 +250,9 @@ class Declaration(Measured):
     within: tuple[Sql, Sql] | None = Field(
         default=None, description="lowest and highest possible value; clips the interval"
     )
-    dimensions: dict[str, str] = Field(default={}, description="column to use for a dimension")
+    dimensions: dict[str, str | None] = Field(
+        default={}, description="column to use for a dimension, null for none"
+    )
     matures_in: Sql | None = Field(
         default=None, description="days after its end until a period is mature"
     )

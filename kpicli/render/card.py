@@ -141,8 +141,9 @@ def _options(card: Card, locale: Locale) -> Iterator[str]:
     yield f"\n{locale('options')}\n"
     for option in card.options:
         value = _shown(option.value)
-        default = "" if option.is_default else f", {locale('default')} {_shown(option.default)}"
-        judgement = f" ({locale('a judgement')})" if option.judgement and option.is_default else ""
+        changed = option.value != option.default
+        default = f", {locale('default')} {_shown(option.default)}" if changed else ""
+        judgement = f" ({locale('a judgement')})" if option.judgement and not option.chosen else ""
         yield f"  {option.name} = {value}{default}{judgement}\n"
         wrapped = textwrap.wrap(card.meanings[option.name], _WIDTH - 6)
         yield from (f"      {line}\n" for line in wrapped)

@@ -81,7 +81,7 @@ def notes(
     elif len(chosen) < len(labels):
         said = "the last {shown} of {all} periods; --from or --last shows others"
         said_below.append(Text(locale(said, shown=len(chosen), all=len(labels)), style="dim"))
-    if report.skipped:
+    if report.skipped and report.whole_catalogue:
         said = "metrics without data here: {count}; kpi validate says what they need"
         said_below.append(Text(locale(said, count=len(report.skipped)), style="dim"))
     return said_below
@@ -93,7 +93,7 @@ def _base(report: Report, locale: Locale) -> list[str]:
     if mode is not None:
         parts.append(locale("members by {mode}", mode=locale(str(mode))))
     parts.append(locale("as of {day}", day=numbers.date(report.grid.as_of, locale)))
-    judged = [option for option in report.options if option.judgement and option.is_default]
+    judged = [option for option in report.options if option.judgement and not option.chosen]
     if judged:
         names = ", ".join(f"{option.name}={_short(option.value)}" for option in judged)
         parts.append(locale("judgement defaults: {names}", names=names))

@@ -15,6 +15,7 @@ from rich.text import Text
 from kpicli.locales import Locale
 from kpicli.render import legend, numbers
 from kpicli.report import MetricInfo, Report, Row
+from kpicli.text import plain
 from kpicli.units import Better, Unit
 
 LATEST = 12
@@ -45,6 +46,8 @@ def as_table(report: Report, locale: Locale, width: int | None) -> list[Text]:
     out = table.rows(fitting, width)
     rows = [row for line in lines for row in line.cells.values()]
     out += legend.notes(report, locale, rows, fitting, chosen, labels)
+    for line in out:
+        line.plain = plain(line.plain)
     return out
 
 

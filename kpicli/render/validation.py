@@ -107,11 +107,11 @@ def _tables(found: Validation, locale: Locale) -> Iterator[str]:
 def _metrics(found: Validation, locale: Locale) -> Iterator[str]:
     able = [metric for metric in found.metrics if not metric.lacks]
     unable = [metric for metric in found.metrics if metric.lacks]
-    yield locale("{count} metrics can be computed", count=len(able)) + ":\n"
+    yield locale("metrics that can be computed: {count}", count=len(able)) + "\n"
     for family in dict.fromkeys(metric.family for metric in able):
         names = ", ".join(metric.metric for metric in able if metric.family == family)
         yield f"  {family}: {names}\n"
     if unable:
-        yield locale("{count} cannot", count=len(unable)) + ":\n"
+        yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
         for metric in unable:
             yield f"  {metric.metric}: {locale('needs')} {'; '.join(metric.lacks)}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import kpicli
@@ -18,7 +18,7 @@ from kpicli.periods import Grid, Span, parse, resolve
 from kpicli.report import dimensions
 from kpicli.report.data import Data, load, relation_columns
 from kpicli.report.needs import lacking
-from kpicli.report.question import Question, catalogue_of, parameters, selected
+from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.types import MetricInfo, Option, Report, Skipped, Values
 from kpicli.views import Facts, Inputs
 
@@ -70,11 +70,12 @@ def compute(
         timezone=config.written.timezone,
         currency=config.written.currency,
         config_sha256=config.sha256,
-        options=_options(found.settled, found.names),
+        options=_options(found, {*config.written.params, *question.params}),
         inputs=data.loaded.ledgers,
         grid=grid,
         by=cut.by,
         whole_range=last is None and question.since is None and question.until is None,
+        whole_catalogue=not named(question, config),
         metrics=tuple(info(found.settled, name) for name in found.names),
         values=found.values,
         skipped=found.skipped,
@@ -177,19 +178,11 @@ def _grid(question: Question, config: Config, data: Data, last: int | None) -> G
     )
 
 
-def _options(settled: Settled, names: Sequence[str]) -> tuple[Option, ...]:
+def _options(found: Evaluated, chosen: Container[str]) -> tuple[Option, ...]:
     """Return the parameters that the answered metrics depend on, with what `auto` stood for."""
-    used = sorted({*settled.parameters_of(names), *(_NOT_OF_A_METRIC if names else ())})
-    known = settled.catalogue.parameters
-    return tuple(
-        Option(
-            name=name,
-            value=settled.params[name],
-            default=known[name].default_value,
-            judgement=known[name].judgement,
-        )
-        for name in used
-    )
+    of_all = _NOT_OF_A_METRIC if found.names else ()
+    used = sorted({*found.settled.parameters_of(found.names), *of_all})
+    return options(found.settled, used, chosen)
 
 
 def _values(result: Result) -> Values:

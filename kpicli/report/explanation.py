@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kpicli import views
+from kpicli.config import Config
 from kpicli.engine.relations import columns_read
 from kpicli.language.catalogue import Catalogue, Settled
 from kpicli.language.declaration import Declaration
 from kpicli.model import View, model
 from kpicli.report.needs import lacking
+from kpicli.report.question import options
 from kpicli.report.types import Option
 from kpicli.views import Inputs
 from kpicli.views.demand import demanded
@@ -41,10 +43,10 @@ class Card:
 def explain(
     catalogue: Catalogue,
     name: str,
-    params: Mapping[str, Any],
+    config: Config | None,
     mapped: Mapping[str, frozenset[str]] | None,
 ) -> Card:
-    """Return the card of the metric that `name` stands for, under `params`.
+    """Return the card of the metric that `name` stands for, under the parameters of a config.
 
     `mapped` are the columns that the sources of a config fill, None where there is no config.
 
@@ -52,6 +54,8 @@ def explain(
         UsageError: there is no such metric.
     """
     metric = catalogue.find(name)
+    params = config.params if config else catalogue.defaults()
+    chosen = config.written.params if config else ()
     settled = Settled(catalogue=catalogue, params=params)
     declaration = settled[metric.id]
     names = settled.parameters_of([metric.id])
@@ -60,15 +64,7 @@ def explain(
         family=metric.family,
         declaration=declaration,
         raw=metric.raw,
-        options=tuple(
-            Option(
-                name=p,
-                value=params[p],
-                default=catalogue.parameters[p].default_value,
-                judgement=catalogue.parameters[p].judgement,
-            )
-            for p in names
-        ),
+        options=options(settled, names, chosen),
         meanings={p: catalogue.parameters[p].meaning for p in names},
         reads=_reads(settled, metric.id),
         left_out=_left_out(declaration),

@@ -51,7 +51,11 @@ def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Fa
     known = facts.get(rows.table, Facts(bases=()))
     bases = known.bases or (relation.base if isinstance(relation, View) else relation.name,)
     if not any(inputs.has(base) for base in bases):
-        return [" or ".join(known.lacking.values()) if known.lacking else " or ".join(bases)]
+        return [
+            " or ".join(dict.fromkeys(known.lacking.values()))
+            if known.lacking
+            else " or ".join(bases)
+        ]
     needs = []
     for column in sorted(columns_read(settled, name, flags=False)):
         if column in known.lacking:

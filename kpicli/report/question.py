@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kpicli.config import Config
 from kpicli.errors import UsageError
-from kpicli.language.catalogue import Catalogue, built_in
+from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.locales import locale
 from kpicli.periods import Grain
+from kpicli.report.types import Option
 from kpicli.yaml import load
 
 
@@ -53,16 +54,36 @@ def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict
     return params
 
 
+def options(settled: Settled, names: Iterable[str], chosen: Container[str]) -> tuple[Option, ...]:
+    """Return parameters as they stand; `chosen` holds those that the user set."""
+    known = settled.catalogue.parameters
+    return tuple(
+        Option(
+            name=name,
+            value=settled.params[name],
+            default=known[name].default_value,
+            judgement=known[name].judgement,
+            chosen=name in chosen,
+        )
+        for name in names
+    )
+
+
 def selected(question: Question, config: Config, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the ids of the metrics asked for: named, the config's, or all but helpers.
 
     Raises:
         UsageError: a name is not known.
     """
-    names = question.metrics or config.written.metrics
+    names = named(question, config)
     if names:
         return tuple(dict.fromkeys(catalogue.find(name).id for name in names))
     return shown(catalogue)
+
+
+def named(question: Question, config: Config) -> tuple[str, ...]:
+    """Return the names of metrics as they were asked for; none if all are wanted."""
+    return question.metrics or config.written.metrics or ()
 
 
 def shown(catalogue: Catalogue) -> tuple[str, ...]:

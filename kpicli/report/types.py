@@ -33,17 +33,13 @@ class MetricInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """A parameter that the numbers depend on."""
+    """A parameter that the numbers depend on; `chosen` says that the user set it."""
 
     name: str
     value: Any
     default: Any
     judgement: bool
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it was left at its default."""
-        return bool(self.value == self.default)
+    chosen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +115,7 @@ class Report:
     """An answer: values, what they rest on, and what could not be said.
 
     `whole_range` says that no range was asked for: the periods are all that the data cover.
+    `whole_catalogue` says that no metric was named: they are all that the data can feed.
     """
 
     tool_version: str
@@ -130,6 +127,7 @@ class Report:
     grid: Grid
     by: tuple[str, ...]
     whole_range: bool
+    whole_catalogue: bool
     metrics: tuple[MetricInfo, ...]
     values: tuple[Values, ...]
     skipped: tuple[Skipped, ...]

@@ -22,6 +22,7 @@ _BASES: dict[Mode, tuple[str, ...]] = {
     "dates": ("customers",),
     "activity": ("orders",),
 }
+_ANY = "contracts or customers.acquired_at or orders.customer_id"
 
 
 def facts(inputs: Inputs) -> Facts:
@@ -36,7 +37,9 @@ def facts(inputs: Inputs) -> Facts:
         lacking = {column: need for column, need in needed.items() if not inputs.has(need)}
     elif mode == "activity":
         if not inputs.has("orders.customer_id"):
-            lacking = dict.fromkeys(("since", "until"), "orders.customer_id")
+            chosen = inputs.option("membership.mode") != "auto"
+            need = "orders.customer_id" if chosen else _ANY
+            lacking = dict.fromkeys(("since", "until"), need)
         else:
             first = inputs.table("orders").select(pl.col("ordered_at").min().dt.date()).collect()
             if (day := first.item()) is not None:

@@ -1,0 +1,13 @@
+"""Text that comes from outside and goes to a terminal."""
+
+from __future__ import annotations
+
+_SPACES = "\n\u00a0\u202f"
+
+
+def plain(text: str) -> str:
+    """Return a text without control characters: names and cells must not steer a terminal.
+
+    Each is replaced by one sign, so that places in the text stay what they are.
+    """
+    return "".join(letter if letter.isprintable() or letter in _SPACES else "�" for letter in text)

@@ -1,0 +1,79 @@
+"""Runs `kpi` as its users do: as a process, in a pipe or in a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from dataclasses import dataclass
+from pathlib import Path
+
+KPI = (str(Path(sys.executable).parent / "kpi"),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a run ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+def kpi(*arguments: str, cwd: Path, **environment: str) -> Ended:
+    """Run `kpi` without a terminal, its stdin closed."""
+    done = subprocess.run(
+        [*KPI, *arguments],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+    return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def shell(script: str, *, cwd: Path) -> Ended:
+    """Run a line of shell in which `kpi` stands for the command; the environment is cron's."""
+    called = " ".join(f"'{part}'" for part in KPI)
+    done = subprocess.run(
+        ["/bin/bash", "-c", f'set -o pipefail; kpi() {{ {called} "$@"; }}; {script}'],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(cwd)},
+    )
+    return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def terminal(*arguments: str, cwd: Path, columns: int = 120, **environment: str) -> str:
+    """Run `kpi` in a terminal of so many columns; return all that it wrote there."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    given = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "FORCE_COLOR"}}
+    process = subprocess.Popen(
+        [*KPI, *arguments],
+        cwd=cwd,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**given, "TERM": "xterm-256color", **environment},
+    )
+    os.close(theirs)
+    pieces = []
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the terminal is gone with the process
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(ours)
+    process.wait()
+    return b"".join(pieces).decode().replace("\r\n", "\n")

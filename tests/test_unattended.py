@@ -1,0 +1,111 @@
+"""Situations without anybody watching: cron, pipes, interruptions."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.console import shell
+from tests.shop import write
+
+ORDERS = "order_id,ordered_at,amount,customer_id\n" + "".join(
+    f"{number},2025-{1 + number % 12:02}-{1 + number % 28:02},{number}.50,{number % 17}\n"
+    for number in range(500)
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "o.csv").write_text(ORDERS)
+    write(folder, {"o": {"table": "orders", "files": "o.csv"}}, language="ru")
+    return folder
+
+
+def test_cron_writes_a_file_from_anywhere(shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "kpi.json"
+    done = shell(
+        f"cd / && kpi compute -c '{shop}/kpi.yaml' --last 3 -o '{out}' <&- >log 2>&1".replace(
+            "log", f"'{tmp_path}/log'"
+        ),
+        cwd=tmp_path,
+    )
+    assert done.code == 0
+    assert (tmp_path / "log").read_text() == ""
+    assert {row["period"]["label"] for row in json.loads(out.read_text())["results"]} == {
+        "2025-10",
+        "2025-11",
+        "2025-12",
+    }
+
+
+def test_cron_mails_a_table_or_an_error(shop: Path) -> None:
+    done = shell(f"cd / && kpi compute revenue -c '{shop}/kpi.yaml' <&-", cwd=shop)
+    assert done.code == 0
+    assert "Выручка" in done.out
+    (shop / "o.csv").unlink()
+    done = shell(f"cd / && kpi compute revenue -c '{shop}/kpi.yaml' <&-", cwd=shop)
+    assert (done.code, done.out) == (3, "")
+    assert "o.csv" in done.err
+
+
+def test_json_goes_into_another_program(shop: Path) -> None:
+    code = (
+        "import json, sys; report = json.load(sys.stdin); "
+        "print(sum(row['value'] for row in report['results'] if row['metric'] == 'revenue'))"
+    )
+    done = shell(f'kpi compute revenue -f json | "{sys.executable}" -c "{code}"', cwd=shop)
+    assert (done.code, done.err) == (0, "")
+    assert float(done.out) == sum(number + 0.5 for number in range(500))
+
+
+@pytest.mark.parametrize("command", ["compute -f jsonl -p day", "list", "explain nps", "validate"])
+def test_a_reader_that_goes_away_ends_it_quietly(shop: Path, command: str) -> None:
+    done = shell(f"kpi {command} | head -c 1 >/dev/null; echo ${{PIPESTATUS[0]}}", cwd=shop)
+    assert done.err == ""
+    assert done.out.strip() in {"0", "141"}
+
+
+def test_a_closed_stdout_is_an_error_and_a_closed_stderr_none(shop: Path) -> None:
+    done = shell("kpi compute >&-", cwd=shop)
+    assert done.code == 2
+    assert "stdout is closed" in done.err
+    assert shell("kpi compute -f json 2>&- | head -c 1", cwd=shop).out == "{"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_full_disk_is_an_error(shop: Path) -> None:
+    done = shell("kpi compute -f json >/dev/full", cwd=shop)
+    assert done.code == 2
+    assert "stdout cannot be written" in done.err
+    assert "Exception ignored" not in done.err
+
+
+def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path) -> None:
+    code = (
+        "import sys, time, kpicli.report\n"
+        "from kpicli.cli import main\n"
+        "kpicli.report.compute = lambda *_: print('begun', flush=True) or time.sleep(60)\n"
+        "sys.argv = ['kpi', 'compute', '-o', 'out.json']\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=shop,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert (out, err) == (b"", b"")
+    assert sorted(path.name for path in shop.iterdir()) == ["kpi.yaml", "o.csv"]
