@@ -1,0 +1,76 @@
+"""The sample data are what their generator makes, and the example config reads all of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+from kpicli.config import Config, load
+from kpicli.intake import Loaded, read
+from kpicli.language.catalogue import built_in
+from kpicli.model import model
+from kpicli.report import Question, compute
+
+_ROOT = Path(__file__).parent.parent
+_FOLDER = _ROOT / "sample_data"
+_DATA = {".csv", ".tsv", ".txt"}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in _DATA}
+
+
+def _config() -> Config:
+    return load(_ROOT / "config.example.yaml")
+
+
+@cache
+def _loaded() -> Loaded:
+    return read(_config(), dict.fromkeys(model().tables))
+
+
+def test_generator_makes_the_files_that_are_checked_in(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, str(_FOLDER / "generate.py"), str(tmp_path)]
+    subprocess.run(command, check=True, env=environment)
+    made, there = _files(tmp_path), _files(_FOLDER)
+    assert made.keys() == there.keys()
+    changed = [name for name, content in made.items() if content != there[name]]
+    assert not changed, "run: python sample_data/generate.py"
+
+
+def test_files_are_small() -> None:
+    files = _files(_FOLDER).values()
+    assert sum(map(len, files)) < 2_000_000
+    assert 10_000 <= sum(content.count(b"\n") - 1 for content in files) <= 20_000
+
+
+def test_every_table_has_rows() -> None:
+    empty = [name for name in model().tables if _loaded().frames[name].is_empty()]
+    assert not empty
+
+
+def test_sources_reject_next_to_nothing() -> None:
+    wasteful = [one.file for one in _loaded().ledgers if one.rejected > one.read / 100]
+    assert not wasteful
+
+
+def test_reading_warns_of_nothing() -> None:
+    assert not _loaded().warnings
+
+
+def test_every_metric_has_a_value_in_most_months() -> None:
+    report = compute(_config(), Question())
+    assert not report.skipped
+    assert not report.warnings
+    known = {(row.metric, row.period.label) for row in report.rows() if row.value is not None}
+    months = Counter(metric for metric, _ in known)
+    metrics = built_in().metrics
+    shown = [name for name, metric in metrics.items() if not metric.declaration.helper]
+    assert {
+        name: months[name] for name in shown if 2 * months[name] < len(report.grid.periods)
+    } == {}
