@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,16 +53,23 @@ def shell(script: str, *, cwd: Path) -> Ended:
 
 
 def terminal(*arguments: str, cwd: Path, columns: int = 120, **environment: str) -> str:
-    """Run `kpi` in a terminal of so many columns; return all that it wrote there."""
+    """Run `kpi` with stdout in a terminal of so many columns; return what it wrote there."""
+    return watched([*KPI, *arguments], cwd=cwd, columns=columns, talk=False, **environment)
+
+
+def watched(
+    command: Sequence[str], *, cwd: Path, columns: int = 120, talk: bool = True, **environment: str
+) -> str:
+    """Run a command in a terminal, with its talk or without; return all that it wrote there."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     given = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "COLUMNS", "FORCE_COLOR"}}
     process = subprocess.Popen(
-        [*KPI, *arguments],
+        command,
         cwd=cwd,
         stdin=theirs,
         stdout=theirs,
-        stderr=theirs,
+        stderr=theirs if talk else subprocess.DEVNULL,
         env={**given, "TERM": "xterm-256color", **environment},
     )
     os.close(theirs)

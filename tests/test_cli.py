@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 import kpicli
-from tests.console import kpi, terminal
+from tests.console import kpi, terminal, watched
 from tests.shop import write
 
 ORDERS = (
@@ -380,3 +380,17 @@ def test_a_pipe_has_neither_colour_nor_width(shop: Path) -> None:
     assert narrow.out == kpi("compute", cwd=shop).out
     assert "\x1b" not in narrow.out
     assert narrow.err == ""
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.2, False), (1.5, True)])
+def test_work_of_more_than_a_second_shows_progress(
+    tmp_path: Path, seconds: float, shown: bool
+) -> None:
+    code = (
+        "import time\nfrom kpicli.cli.talk import progress\n"
+        f"with progress() as told:\n  told('reading [b]\\x1b[31mo.csv')\n  time.sleep({seconds})\n"
+        "print('done')"
+    )
+    said = watched([sys.executable, "-c", code], cwd=tmp_path)
+    assert ("reading [b]�[31mo.csv" in said) == shown
+    assert said.endswith("done\n")

@@ -399,7 +399,7 @@ def test_files_feed_a_table_in_order_and_later_rows_win(tmp_path: Path) -> None:
     assert dict(zip(frame["order_id"], frame["amount"], strict=True))["x"] == 2
     assert [ledger.file for ledger in found.ledgers] == ["orders_9.csv", "orders_10.csv"]
     assert [ledger.duplicate for ledger in found.ledgers] == [1, 0]
-    assert "1 keys occur with different contents" in found.warnings[0]
+    assert "keys that stand twice with different contents: 1" in found.warnings[0]
 
 
 @pytest.mark.parametrize(("policy", "wanted"), [("last", [Decimal(2)]), ("first", [Decimal(1)])])
@@ -472,7 +472,7 @@ def test_the_budget_for_rejected_rows(tmp_path: Path, budget: str | int, fits: b
     with pytest.raises(InputError) as caught:
         loaded(config)
     assert "1 of 3 rows cannot be used" in str(caught.value)
-    assert "orders.csv:4: ordered_at: not a time: 'soon' (1 rows)" in str(caught.value)
+    assert "orders.csv:4: ordered_at: not a time: 'soon' (rows: 1)" in str(caught.value)
 
 
 def test_a_column_that_cannot_be_read_at_all_is_an_error(tmp_path: Path) -> None:

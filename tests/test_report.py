@@ -53,7 +53,7 @@ def test_the_last_day_is_that_of_the_latest_event(tmp_path: Path) -> None:
 def test_what_lies_after_the_last_day_is_out(tmp_path: Path) -> None:
     report = asked(shop(tmp_path), "revenue", as_of=dt.date(2025, 3, 10))
     assert values(report) == {"2025-01": 10, "2025-02": 0, "2025-03": 20}
-    assert report.warnings == ("orders: 1 rows begin after 2025-03-10 and are out",)
+    assert report.warnings == ("orders: rows that begin after 2025-03-10 are out: 1",)
 
 
 def test_events_after_the_last_day_have_not_happened(tmp_path: Path) -> None:

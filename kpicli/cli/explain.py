@@ -41,7 +41,7 @@ def explain(
 
     loaded = config_if_there(config)
     language = locale(lang.value if lang else loaded.written.language if loaded else ENGLISH)
-    catalogue = language.translate(built_in()).with_own(loaded.own if loaded else {})
+    catalogue = language.translate(built_in().with_own(loaded.own if loaded else {}))
     mapped = None
     if loaded is not None:
         try:

@@ -38,7 +38,7 @@ def listing(
     loaded = config_if_there(config)
     code = lang.value if lang else loaded.written.language if loaded else ENGLISH
     language = locale(code)
-    catalogue = language.translate(built_in()).with_own(loaded.own if loaded else {})
+    catalogue = language.translate(built_in().with_own(loaded.own if loaded else {}))
     if format_ is TableOrJson.JSON:
         output.emit(_as_json(catalogue, helpers=helpers))
     else:

@@ -73,7 +73,7 @@ def without_duplicates(
     if differing:
         which = "first" if policy is Duplicates.FIRST else "latest"
         warnings.append(
-            f"{table.name}: {differing:,} keys occur with different contents; "
+            f"{table.name}: keys that stand twice with different contents: {differing:,}; "
             f"the {which} row counts"
         )
     return Unique(frame=rest, warnings=warnings)

@@ -202,7 +202,7 @@ def _over_budget(export: Export) -> list[Problem]:
             problems.append(
                 Problem(
                     where=f"{ledger.file}:{first.line}",
-                    message=f"{reason}{cell} ({number:,} rows)",
+                    message=f"{reason}{cell} (rows: {number:,})",
                 )
             )
     return problems

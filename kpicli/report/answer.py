@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import kpicli
@@ -28,12 +28,16 @@ _NOT_OF_A_METRIC = ("privacy.min_n", "stats.level", "stats.low_n")
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluated:
-    """Metrics evaluated on given tables: their values, and those that have none."""
+    """Metrics evaluated on given tables: their values, and those that have none.
+
+    `idle` are parameters that made no difference, since the data took another way.
+    """
 
     settled: Settled
     names: tuple[str, ...]
     values: tuple[Values, ...]
     skipped: tuple[Skipped, ...]
+    idle: frozenset[str]
 
 
 def compute(
@@ -117,7 +121,13 @@ def evaluate(
         for results in (whole, broken_down)
         if name in results
     ]
-    return Evaluated(settled=settled, names=answered, values=tuple(values), skipped=tuple(skipped))
+    return Evaluated(
+        settled=settled,
+        names=answered,
+        values=tuple(values),
+        skipped=tuple(skipped),
+        idle=frozenset(name for fact in facts.values() for name in fact.idle),
+    )
 
 
 def info(settled: Settled, name: str) -> MetricInfo:
@@ -178,11 +188,12 @@ def _grid(question: Question, config: Config, data: Data, last: int | None) -> G
     )
 
 
-def _options(found: Evaluated, chosen: Container[str]) -> tuple[Option, ...]:
+def _options(found: Evaluated, chosen: Collection[str]) -> tuple[Option, ...]:
     """Return the parameters that the answered metrics depend on, with what `auto` stood for."""
     of_all = _NOT_OF_A_METRIC if found.names else ()
-    used = sorted({*found.settled.parameters_of(found.names), *of_all})
-    return options(found.settled, used, chosen)
+    used = {*found.settled.parameters_of(found.names), *of_all}
+    idle = found.idle.difference(chosen)
+    return options(found.settled, sorted(used - idle), chosen)
 
 
 def _values(result: Result) -> Values:

@@ -174,7 +174,7 @@ def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[
         cut = frame if ends_only else frame.filter(_begun(table, frame, as_of))
         if cut.height < frame.height:
             warnings.append(
-                f"{name}: {frame.height - cut.height:,} rows begin after {as_of} and are out"
+                f"{name}: rows that begin after {as_of} are out: {frame.height - cut.height:,}"
             )
         later = table.ends if ends_only else (*table.ends, *table.events)
         frames[name] = cut.with_columns(

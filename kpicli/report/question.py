@@ -35,7 +35,7 @@ class Question:
 def catalogue_of(config: Config, language: str | None) -> Catalogue:
     """Return the built-in metrics, in the language asked for, and those of the config."""
     code = language or config.written.language
-    return locale(code).translate(built_in()).with_own(config.own)
+    return locale(code).translate(built_in().with_own(config.own))
 
 
 def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict[str, Any]:

@@ -78,12 +78,14 @@ class Facts:
 
     `bases` are the tables whose coverage is the view's; `lacking` names, per column, what would
     have to be there for it to have values; `settled` the parameters that `auto` stood for;
-    `censored_until` the first day from which spells are known to be complete on their left.
+    `idle` those that make no difference; `censored_until` the first day from which spells are known
+    to be complete on their left.
     """
 
     bases: tuple[str, ...]
     lacking: Mapping[str, str] = field(default_factory=dict)
     settled: Mapping[str, Any] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
     censored_until: dt.date | None = None
 
 

@@ -22,6 +22,7 @@ _BASES: dict[Mode, tuple[str, ...]] = {
     "dates": ("customers",),
     "activity": ("orders",),
 }
+_OF_ACTIVITY = ("membership.inactivity_days", "membership.activity", "churn.event_date")
 _ANY = "contracts or customers.acquired_at or orders.customer_id"
 
 
@@ -48,6 +49,7 @@ def facts(inputs: Inputs) -> Facts:
         bases=tuple(base for base in _BASES[mode] if inputs.has(base)) or ("customers",),
         lacking=lacking,
         settled={"membership.mode": mode},
+        idle=() if mode == "activity" else _OF_ACTIVITY,
         censored_until=censored,
     )
 

@@ -1,0 +1,93 @@
+"""The documents: what they show is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from kpicli.language.catalogue import built_in
+from tests.console import kpi
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("tests/benchmarks/*.md")]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_generated_documents_are_up_to_date() -> None:
+    command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    local = [link.partition("#")[0] for link in links if not link.startswith(("http", "#"))]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """The example of the README: its export, its config, its own metric."""
+    (tmp_path / "tickets.csv").write_text(blocks("csv")[0], encoding="cp1251")
+    config, custom = blocks("yaml")
+    (tmp_path / "kpi.yaml").write_text(config + custom, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_example_of_the_readme_works(desk: Path) -> None:
+    for line in blocks("sh")[1].splitlines():
+        command = line.partition("#")[0].split()
+        done = kpi(*command[1:], cwd=desk)
+        assert (done.code, done.err) == (0, ""), line
+        assert done.out
+    table = kpi("compute", cwd=desk).out
+    assert "Время первого ответа (FRT)" in table
+    assert "Answered within an hour" in table
+
+
+def test_the_pipe_and_the_crontab_of_the_readme_are_commands(desk: Path) -> None:
+    pipe = blocks("sh")[2]
+    assert pipe.startswith("kpi compute churn -f json | jq ")
+    (line,) = blocks("crontab")
+    command = line.split()[6:]
+    command[command.index("-c") + 1] = str(desk / "kpi.yaml")
+    command[command.index("-o") + 1] = str(desk / "kpi.json")
+    assert kpi(*command, cwd=Path("/")).code == 0
+    assert (desk / "kpi.json").exists()
+
+
+def test_the_commands_of_the_example_config_work() -> None:
+    text = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
+    shown = re.findall(r"^#   (kpi .*)$", text, flags=re.MULTILINE)
+    assert shown
+    for line in shown:
+        done = kpi(*line.split()[1:], cwd=ROOT)
+        assert (done.code, done.err) == (0, ""), line
+
+
+def test_the_picture_shows_what_is_computed() -> None:
+    picture = (ROOT / "docs" / "table.svg").read_text(encoding="utf-8")
+    texts = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", picture)]
+    command = next(text for text in texts if text.startswith("$\xa0kpi")).replace("\xa0", " ")
+    done = kpi(*command.split()[2:], "-c", "config.example.yaml", cwd=ROOT)
+    shown = {word for text in texts for word in text.replace("\xa0", " ").split()}
+    missing = [word for word in done.out.split() if word not in shown]
+    assert missing == []
+    assert "http" not in re.sub(r"xmlns=\S+|<!--.*?-->", "", picture)
+
+
+def test_the_reference_names_every_metric() -> None:
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### (\w+)$", text, flags=re.MULTILINE)
+    metrics = built_in().metrics.items()
+    assert headings == [name for name, metric in metrics if not metric.declaration.helper]

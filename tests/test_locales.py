@@ -1,0 +1,137 @@
+"""Translations: none is missing, none is left over, and none breaks a declaration."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import pytest
+
+import kpicli
+from kpicli.intake.sniff import delimiter_name
+from kpicli.language.catalogue import built_in
+from kpicli.language.check import check
+from kpicli.locales import ENGLISH, LANGUAGES, Locale, locale
+from kpicli.render import card, legend, numbers, validation
+from kpicli.units import Better, Unit
+
+CATALOGUE = built_in()
+OTHERS = [locale(code) for code in LANGUAGES if code != ENGLISH]
+TOLD = ("title", "answers", "formula", "decision")
+
+each_language = pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.code)
+
+
+def constants(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if is_text(inner):
+            yield str(inner.value)
+
+
+def sources() -> Iterator[ast.AST]:
+    for path in Path(kpicli.__file__).parent.rglob("*.py"):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def words() -> set[str]:
+    """Return every text that a renderer looks up: written in a call, or listed in a table."""
+    found: set[str] = set()
+    for tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("locale"):
+                found.update(str(arg.value) for arg in node.args[:1] if is_text(arg))
+    listed = (legend._MARKS, legend._MEANINGS, legend._CAUTIONS, card._TAKES, numbers.UNITS)
+    found.update(word for table in listed for word in table.values() if word)
+    found.update(validation._COUNTS)
+    found.update(delimiter_name(sign) for sign in ",;\t|")
+    found.update(f"{better.value} is better" for better in Better)
+    found.update(unit.value for unit in Unit if not numbers.UNITS.get(unit))
+    return {word for word in found if any(letter.isalpha() for letter in word)}
+
+
+@each_language
+def test_every_word_of_the_interface_is_translated(other: Locale) -> None:
+    assert words() - other.words.keys() == set()
+
+
+@each_language
+def test_no_word_is_left_over(other: Locale) -> None:
+    known = {text for tree in sources() for text in constants(tree)}
+    assert other.words.keys() - known - words() == set()
+
+
+@each_language
+def test_what_is_filled_in_is_filled_in_everywhere(other: Locale) -> None:
+    def fields(text: str) -> list[str]:
+        return sorted(part.partition("}")[0] for part in text.split("{")[1:])
+
+    assert [key for key, text in other.words.items() if fields(key) != fields(text)] == []
+
+
+@each_language
+def test_every_metric_is_translated(other: Locale) -> None:
+    missing = [
+        f"{name}.{key}"
+        for name, metric in CATALOGUE.metrics.items()
+        for key in TOLD
+        if getattr(metric.declaration, key) and key not in other.metrics.get(name, {})
+    ]
+    assert missing == []
+
+
+@each_language
+def test_every_text_that_an_option_changes_is_translated(other: Locale) -> None:
+    wanted = {
+        (name, *path)
+        for name, metric in CATALOGUE.metrics.items()
+        for path in texts(metric.declaration.choices)
+    }
+    found = {
+        (name, *path)
+        for name, overlay in other.metrics.items()
+        for path in texts(overlay.get("choices", {}))
+    }
+    assert wanted == found
+
+
+def texts(choices: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for parameter, options in choices.items():
+        for option, key in itertools.product(options, TOLD):
+            if key in options[option]:
+                yield parameter, option, key
+
+
+@each_language
+def test_a_translation_changes_words_only(other: Locale) -> None:
+    translated = other.translate(CATALOGUE)
+    assert other.metrics.keys() <= CATALOGUE.metrics.keys()
+    changed = [
+        f"{name}.{key}"
+        for name, overlay in other.metrics.items()
+        for key in overlay
+        if key not in {*TOLD, "choices"}
+    ]
+    assert changed == []
+    params = translated.defaults()
+    assert [n for n in other.metrics if check(n, translated, params, {})] == []
+
+
+@each_language
+def test_every_family_is_translated(other: Locale) -> None:
+    families = {metric.family for metric in CATALOGUE.metrics.values()}
+    assert families <= other.families.keys()
+    assert len(set(other.families.values())) == len(other.families)
+
+
+@each_language
+def test_a_title_finds_its_metric(other: Locale) -> None:
+    translated = other.translate(CATALOGUE)
+    for name, metric in translated.metrics.items():
+        assert translated.find(metric.declaration.title).id == name
