@@ -1,0 +1,1 @@
+"""How fast and how lean kpi is beside the same work written by hand."""

@@ -1,0 +1,247 @@
+"""Measure kpi beside DuckDB and pandas: the same numbers from the same files.
+
+python tests/benchmarks/run.py [--scale 1] [--repeat 3] [--scaling]
+
+Every run is a process of its own; the tools take turns, so that whatever else the machine does
+falls on all of them alike. Prints the tables of the README in its form. Exit code 1: the numbers
+differ, or a limit is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeAlias
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+KPI = (sys.executable, "-m", "kpicli")
+TOLERANCE = 1e-9  # kpi writes twelve digits
+SLOWEST_START = 0.2
+GREATEST_GROWTH = 11
+SHOWN = 20
+SMALLEST = 0.01
+BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+
+Values: TypeAlias = Mapping[str, Mapping[str, float | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What runs cost: the least wall time and CPU time, and the greatest memory."""
+
+    seconds: float
+    cpu: float
+    mb: float
+
+    @classmethod
+    def of(cls, runs: Sequence[Cost]) -> Cost:
+        """Sum up runs of the same thing: what disturbs a run only adds to its time."""
+        return cls(
+            seconds=min(run.seconds for run in runs),
+            cpu=min(run.cpu for run in runs),
+            mb=max(run.mb for run in runs),
+        )
+
+    def cells(self) -> str:
+        """Write the cells of a table."""
+        return f"{self.seconds:.2f} | {self.cpu:.2f} | {self.mb:,.0f}"
+
+    def times(self, other: Cost) -> str:
+        """Write how many times another cost this is."""
+        ratios = (self.seconds / other.seconds, self.cpu / other.cpu, self.mb / other.mb)
+        return " | ".join(f"{ratio:.2f}" for ratio in ratios)
+
+
+def measured(command: Sequence[str], output: Path) -> Cost:
+    """Run a command to its end, its stdout into a file; a failure ends the benchmark.
+
+    The memory of this process would count as the child's: it imports nothing heavy.
+    """
+    with output.open("wb") as file:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=file, cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command[1:])} ended with {process.returncode}")
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(seconds=seconds, cpu=cpu, mb=usage.ru_maxrss * BYTES_PER_UNIT / 1e6)
+
+
+def prepared(scale: float) -> Path:
+    """Return the folder with the data, made if need be, and read once to warm the page cache."""
+    command = [sys.executable, "-m", "tests.benchmarks.generate", "--scale", f"{scale:g}"]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    folder = HERE / "data" / f"{scale:g}"
+    for path in folder.glob("*.csv"):
+        with path.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+    return folder
+
+
+def kpi_values(path: Path) -> Values:
+    """Return the values of a report; `metric.part` holds statistics, companions and n."""
+    found: dict[str, dict[str, float | None]] = {}
+    for result in json.loads(path.read_bytes())["results"]:
+        month, name = result["period"]["label"], result["metric"]
+        found.setdefault(name, {})[month] = result["value"]
+        for part, value in {**result["stats"], **result["beside"], "n": result["n"]}.items():
+            found.setdefault(f"{name}.{part}", {})[month] = value
+    return found
+
+
+def differences(kpi: Values, other: Values) -> Iterator[str]:
+    """Tell where `other` gives another value than kpi, or leaves a metric out."""
+    for name in kpi:
+        if "." not in name and name not in other:
+            yield f"{name}: not there"
+    for name, by_month in other.items():
+        here = kpi.get(name, {})
+        for month in sorted({*here, *by_month}):
+            ours, theirs = here.get(month), by_month.get(month)
+            if ours is None or theirs is None:
+                same = ours is theirs
+            else:
+                same = math.isclose(ours, theirs, rel_tol=TOLERANCE)
+            if not same:
+                yield f"{name} {month}: kpi {ours}, here {theirs}"
+
+
+def compared(kpi: Values, others: Mapping[str, Values]) -> list[str]:
+    """Return how the tools differ from kpi, the first differences of each."""
+    problems = []
+    for tool, values in others.items():
+        found = list(differences(kpi, values))
+        problems += [f"{tool}: {text}" for text in found[:SHOWN]]
+        if len(found) > SHOWN:
+            problems.append(f"{tool}: and {len(found) - SHOWN} more")
+    return problems
+
+
+def rounds(commands: Mapping[str, Sequence[str]], repeat: int, scratch: Path) -> dict[str, Cost]:
+    """Run all commands in turn, `repeat` times; what they print stays in scratch/<name>."""
+    runs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for _ in range(repeat):
+        for name, command in commands.items():
+            runs[name].append(measured(command, scratch / name))
+    return {name: Cost.of(costs) for name, costs in runs.items()}
+
+
+def compute(folder: Path, output: Path) -> list[str]:
+    """Return the command with which kpi computes its report."""
+    config = str(folder / "kpi.yaml")
+    return [*KPI, "compute", "-c", config, "-f", "json", "-o", str(output)]
+
+
+def by_hand(script: str, folder: Path) -> list[str]:
+    """Return the command that runs a script of this folder on data."""
+    return [sys.executable, str(HERE / script), str(folder)]
+
+
+def start_up(repeat: int, scratch: Path) -> tuple[list[str], list[str]]:
+    """Return the lines of the table of start-up times, and what is wrong."""
+    lines = ["| start-up | seconds | polars imported |", "|---|--:|---|"]
+    problems = []
+    for option in ("--version", "--help"):
+        seconds = min(measured([*KPI, option], scratch / "start").seconds for _ in range(repeat))
+        traced = [sys.executable, "-X", "importtime", *KPI[1:], option]
+        told = subprocess.run(traced, check=True, cwd=ROOT, capture_output=True, text=True)
+        imports = re.search(r"\|\s+polars$", told.stderr, re.MULTILINE) is not None
+        lines.append(f"| `kpi {option}` | {seconds:.2f} | {'yes' if imports else 'no'} |")
+        if imports:
+            problems.append(f"kpi {option} imports polars")
+        if seconds >= SLOWEST_START:
+            problems.append(f"kpi {option} takes {seconds:.2f} s, and {SLOWEST_START} is allowed")
+    return lines, problems
+
+
+def beside(costs: Mapping[str, Cost], scale: float, folder: Path, repeat: int) -> list[str]:
+    """Return the lines of the table that sets kpi beside the others."""
+    size = sum(path.stat().st_size for path in folder.glob("*.csv"))
+    versions = ", ".join(f"{name} {version(name)}" for name in ("polars", "duckdb", "pandas"))
+    cores, python = os.cpu_count(), f"{sys.version_info.major}.{sys.version_info.minor}"
+    least = f"Least time and greatest memory of {repeat} runs"
+    lines = [
+        f"Scale {scale:g}: {size / 1e6:,.0f} MB of CSV. {least}.",
+        f"{cores} cores, Python {python}, {versions}.",
+        "",
+        "| | seconds | CPU seconds | peak MB | kpi ÷ this: seconds | CPU | MB |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    kpi = costs["kpi"]
+    for tool, cost in costs.items():
+        ratios = " | | " if tool == "kpi" else kpi.times(cost)
+        lines.append(f"| {tool} | {cost.cells()} | {ratios} |")
+    return lines
+
+
+def growth(small: Cost, large: Cost, scale: float) -> tuple[list[str], list[str]]:
+    """Return the lines of the table of growth, and what is wrong."""
+    lines = [
+        "| kpi | seconds | CPU seconds | peak MB |",
+        "|---|--:|--:|--:|",
+        f"| scale {scale / 10:g} | {small.cells()} |",
+        f"| scale {scale:g} | {large.cells()} |",
+        f"| growth | {large.times(small)} |",
+    ]
+    grown = large.seconds / small.seconds
+    if grown <= GREATEST_GROWTH:
+        return lines, []
+    return lines, [f"10 times the rows cost {grown:.1f} times the time"]
+
+
+def main() -> None:
+    """Read the command line, measure, compare and print."""
+    parser = argparse.ArgumentParser(description="Measure kpi beside DuckDB and pandas.")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is a million tickets")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each tool")
+    parser.add_argument("--scaling", action="store_true", help="also a tenth of the scale")
+    given = parser.parse_args()
+    if given.scale < SMALLEST:
+        parser.error(f"--scale is at least {SMALLEST}: below it some months hold too little")
+    load = os.getloadavg()[0]
+    if load > 1:
+        sys.stderr.write(f"the machine is busy (load {load:.1f}): the figures may be too high\n")
+    folder = prepared(given.scale)
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        commands = {
+            "kpi": compute(folder, scratch / "kpi.json"),
+            "DuckDB": by_hand("duckdb_kpis.py", folder),
+            "pandas": by_hand("pandas_kpis.py", folder),
+        }
+        if given.scaling:
+            tenth = prepared(given.scale / 10)
+            commands["a tenth"] = compute(tenth, scratch / "tenth.json")
+        costs = rounds(commands, given.repeat, scratch)
+        others = {tool: json.loads((scratch / tool).read_bytes()) for tool in ("DuckDB", "pandas")}
+        problems = compared(kpi_values(scratch / "kpi.json"), others)
+        started, slow = start_up(max(given.repeat, 5), scratch)
+    small = costs.pop("a tenth", None)
+    lines = [*beside(costs, given.scale, folder, given.repeat), ""]
+    problems += slow
+    if small is not None:
+        grown, steep = growth(small, costs["kpi"], given.scale)
+        lines += [*grown, ""]
+        problems += steep
+    sys.stdout.write("\n".join([*lines, *started, ""]))
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()
