@@ -32,12 +32,10 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     frame = _source(shop, shared, compiled)
     found: dict[str, pl.LazyFrame] = {}
     if not shared.rows.results:
-        frame = placement.place(
-            frame, shared.rows, shop.grid, shop.settled.params, trusted=shared.trusted
-        )
-        frame, left_out = _split(frame, shared, by, compiled)
-        found = {LEFT_OUT: left_out} if left_out is not None else {}
-        frame = _in_periods(shop, frame, shared, by)
+        frame, gone = _split(frame, shared, compiled)
+        if gone is not None:
+            found[LEFT_OUT] = _counted(_placed(shop, gone, shared), shared, by, compiled)
+        frame = _in_periods(shop, _placed(shop, frame, shared), shared, by)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
     protected = _protected(shop, shared, chosen, keys)
@@ -65,10 +63,16 @@ def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) ->
     return frame
 
 
+def _placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    """Place the rows of a pass on the grid."""
+    params = shop.settled.params
+    return placement.place(frame, shared.rows, shop.grid, params, trusted=shared.trusted)
+
+
 def _split(
-    frame: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
+    frame: pl.LazyFrame, shared: Pass, compiled: Callable[[str], pl.Expr]
 ) -> tuple[pl.LazyFrame, pl.LazyFrame | None]:
-    """Split off the rows that a reason leaves out; count them per reason and metric."""
+    """Split off the rows that a reason leaves out, before any work is spent on them."""
     reasons: list[pl.Expr] = [
         pl.when(compiled(text)).then(pl.lit(name)) for name, text in shared.rows.exclude.items()
     ]
@@ -76,12 +80,19 @@ def _split(
         reasons.insert(0, pl.col(OUT))
     if not reasons:
         return frame, None
-    marked = frame.with_columns(pl.coalesce(reasons).alias(OUT))
+    if shared.rows.exclude:
+        frame = frame.with_columns(pl.coalesce(reasons).alias(OUT))
+    return frame.filter(pl.col(OUT).is_null()), frame.filter(pl.col(OUT).is_not_null())
+
+
+def _counted(
+    gone: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
+) -> pl.LazyFrame:
+    """Count the rows left out per reason and metric."""
     counts = [
         _mask(member, compiled).sum().cast(pl.Int64).alias(member.name) for member in shared.members
     ]
-    gone = marked.filter(pl.col(OUT).is_not_null()).with_columns(_all())
-    return marked.filter(pl.col(OUT).is_null()), gone.group_by([*by, LOW, HIGH, OUT]).agg(counts)
+    return gone.with_columns(_all()).group_by([*by, LOW, HIGH, OUT]).agg(counts)
 
 
 def _in_periods(shop: Workshop, frame: pl.LazyFrame, shared: Pass, by: list[str]) -> pl.LazyFrame:
@@ -93,10 +104,12 @@ def _in_periods(shop: Workshop, frame: pl.LazyFrame, shared: Pass, by: list[str]
         case Mode.SPREAD:
             return placement.clipped(frame, shop.grid)
         case Mode.RUNS:
-            actor = rows.per or ""
-            spans = frame.select(*by, actor, LOW, HIGH).filter(pl.col(actor).is_not_null())
-            keys = [*by, actor]
-            return placement.clipped(placement.runs(spans, keys, rows.take), shop.grid)
+            actor, single = pl.col(rows.per or ""), shop.single(rows)
+            # Who it is does not matter any more, and numbers sort faster than ids.
+            who = () if single else (actor.cast(pl.String).cast(pl.Categorical).to_physical(),)
+            spans = frame.filter(actor.is_not_null()).select(*by, *who, LOW, HIGH)
+            found = placement.runs(spans, [*by, rows.per or ""], rows.take, single=single)
+            return placement.clipped(found, shop.grid)
         case _:
             frame = _exploded(shop, frame, rows, by)
     if rows.among is not None:
@@ -107,7 +120,7 @@ def _in_periods(shop: Workshop, frame: pl.LazyFrame, shared: Pass, by: list[str]
 def _exploded(shop: Workshop, frame: pl.LazyFrame, rows: Rows, by: list[str]) -> pl.LazyFrame:
     """One row per row and period; where several spells of an actor hold, the latest begun."""
     if rows.per is not None and rows.take in _SETS:
-        frame = placement.runs(frame, [*by, rows.per], rows.take)
+        frame = placement.runs(frame, [*by, rows.per], rows.take, single=shop.single(rows))
     frame = placement.exploded(placement.clipped(frame, shop.grid))
     if rows.per is None or rows.take in _SETS:
         return frame

@@ -70,6 +70,11 @@ def _event(
     instant: pl.Expr, dtype: pl.DataType, rows: Rows, grid: Grid, params: Params
 ) -> tuple[pl.Expr, pl.Expr]:
     opens, closes = grid.starts, grid.ends
+    if rows.lag is None and rows.window is None:
+        # Every period opens where the one before it closes: one search tells.
+        low = reached(closes, instant, dtype, grid)
+        early = instant < pl.lit(grid.bounds(opens[:1], dtype)).first()
+        return low, pl.when(early).then(-1).otherwise(low).cast(pl.Int32)
     if rows.lag is not None:
         opens, closes = grid.before(rows.lag)
     if rows.window is not None:
@@ -107,14 +112,18 @@ def _spell(
             return begun(bounds, since, never=count + 1), begun(bounds, until, never=count + 1) - 1
 
 
-def runs(frame: pl.LazyFrame, keys: Sequence[str], take: Take | None) -> pl.LazyFrame:
-    """Return one row per run of touching spans of the same `keys`.
+def runs(
+    frame: pl.LazyFrame, keys: Sequence[str], take: Take | None, *, single: bool
+) -> pl.LazyFrame:
+    """Return one row per run of touching spans of the same `keys`; `single` if each has but one.
 
     The other columns are those of the span that begins last. `kept`, `lost` and `gained` are read
     off the runs of opening sets.
     """
     col = pl.col
-    merged = last_of_runs(joined(frame, keys, LOW, HIGH, gap=1), LOW, HIGH)
+    merged = frame
+    if not single:
+        merged = last_of_runs(joined(frame, keys, LOW, HIGH, gap=1), LOW, HIGH)
     match take:
         case Take.KEPT:
             merged = merged.with_columns(col(HIGH) - 1)

@@ -40,5 +40,5 @@ def _members(name: str, shop: Workshop) -> pl.LazyFrame:
     if OUT in frame.collect_schema():
         frame = frame.filter(pl.col(OUT).is_null())
     spans = frame.select(rows.per, LOW, HIGH).filter(pl.col(rows.per).is_not_null())
-    joined = placement.clipped(placement.runs(spans, [rows.per], rows.take), shop.grid)
-    return joined.rename({rows.per: _ACTOR})
+    found = placement.runs(spans, [rows.per], rows.take, single=shop.single(rows))
+    return placement.clipped(found, shop.grid).rename({rows.per: _ACTOR})

@@ -23,7 +23,8 @@ def facts_frame(grid: Grid, dtype: pl.DataType) -> pl.LazyFrame:
         "until": grid.bounds([p.until for p in periods], dtype),
         "as_of": pl.Series([grid.as_of] * len(periods), dtype=pl.Date),
         "days": pl.Series([p.days for p in periods], dtype=pl.Int64),
-        "months": pl.Series([p.months for p in periods], dtype=pl.Decimal(38, 16)),
+        # By way of texts: polars takes decimals of Python through numpy, which is slow to load.
+        "months": pl.Series([str(p.months) for p in periods]).cast(pl.Decimal(38, 16)),
         "working_days": pl.Series([p.working_days for p in periods], dtype=pl.Int64),
         "per_year": pl.Series([grid.per_year(p) for p in periods], dtype=pl.Float64),
     }

@@ -31,3 +31,8 @@ class Workshop:
     def compiler(self, *, trusted: bool) -> Callable[[str], pl.Expr]:
         """Return the function that compiles a text under the parameters."""
         return lambda text: expression(text, self.settled.params, trusted=trusted)
+
+    def single(self, rows: Rows) -> bool:
+        """Whether no actor of `rows` has two of them."""
+        facts = self.relations.facts.get(rows.table or "")
+        return facts is not None and rows.per in facts.single

@@ -79,7 +79,8 @@ class Facts:
     `bases` are the tables whose coverage is the view's; `lacking` names, per column, what would
     have to be there for it to have values; `settled` the parameters that `auto` stood for;
     `idle` those that make no difference; `censored_until` the first day from which spells are known
-    to be complete on their left.
+    to be complete on their left. `single` are columns in which no value stands twice, among the
+    rows that are not left out.
     """
 
     bases: tuple[str, ...]
@@ -87,6 +88,7 @@ class Facts:
     settled: Mapping[str, Any] = field(default_factory=dict)
     idle: tuple[str, ...] = ()
     censored_until: dt.date | None = None
+    single: frozenset[str] = frozenset()
 
 
 def seconds(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:

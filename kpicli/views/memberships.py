@@ -51,6 +51,7 @@ def facts(inputs: Inputs) -> Facts:
         settled={"membership.mode": mode},
         idle=() if mode == "activity" else _OF_ACTIVITY,
         censored_until=censored,
+        single=frozenset({"customer_id"} if mode == "dates" else ()),
     )
 
 

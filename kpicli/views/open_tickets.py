@@ -9,8 +9,14 @@ from __future__ import annotations
 import polars as pl
 
 from kpicli.views import ticket_history
-from kpicli.views.inputs import Inputs, mentioned
+from kpicli.views.inputs import Facts, Inputs, mentioned
 from kpicli.views.ticket_clock import left_out
+
+
+def facts(inputs: Inputs) -> Facts:
+    """Tell whether a ticket has one spell at most."""
+    single = () if inputs.has("ticket_events") else ("ticket_id",)
+    return Facts(bases=("tickets",), single=frozenset(single))
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
