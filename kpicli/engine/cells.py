@@ -9,6 +9,7 @@ import polars as pl
 
 from kpicli.engine.measures import Parts, Shape
 from kpicli.engine.names import OUT, PERIOD
+from kpicli.engine.small import at_once
 from kpicli.periods import Grid
 from kpicli.units import Quantity
 
@@ -43,10 +44,12 @@ def cut_out(
     found: dict[str, Cells] = {}
     for companion, measure in parts.items():
         prefix = f"{metric}|{companion}|"
-        columns = {
-            name: name.removeprefix(prefix) for name in collected.columns if name.startswith(prefix)
-        }
-        frame = collected.select(*by, PERIOD, *columns).rename(columns)
+        columns = [
+            pl.col(name).alias(name.removeprefix(prefix))
+            for name in collected.columns
+            if name.startswith(prefix)
+        ]
+        frame = collected.select(*by, PERIOD, *columns)
         found[companion] = Cells(
             by=tuple(by), shape=measure.shape, quantity=measure.quantity, frame=frame
         )
@@ -86,12 +89,13 @@ def _with_reasons(
 
 def complete(frame: pl.DataFrame, by: Sequence[str], grid: Grid) -> pl.DataFrame:
     """Return `frame` with every period for every combination, counts that are absent as 0."""
-    periods = pl.DataFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
-    groups = frame.select(by).unique() if by else None
+    periods = pl.LazyFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
+    groups = frame.lazy().select(by).unique() if by else None
     table = periods if groups is None else groups.join(periods, how="cross")
-    full = table.join(frame, on=[*by, PERIOD], how="left", nulls_equal=True)
-    counts = [name for name, dtype in full.schema.items() if dtype == pl.Int64 and name not in by]
-    return full.with_columns(pl.col(counts).fill_null(0)).sort(*by, PERIOD, nulls_last=True)
+    full = table.join(frame.lazy(), on=[*by, PERIOD], how="left", nulls_equal=True)
+    counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
+    whole = full.with_columns(pl.col(counts).fill_null(0)).sort(*by, PERIOD, nulls_last=True)
+    return at_once(whole)
 
 
 def aligned(full: pl.DataFrame, frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

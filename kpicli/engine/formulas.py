@@ -82,14 +82,14 @@ def _base(declaration: Declaration, sizes: Sequence[str]) -> pl.Expr:
 
 def _table(
     operands: Mapping[str, tuple[tuple[str, ...], pl.DataFrame, bool]], context: Context
-) -> tuple[tuple[str, ...], pl.DataFrame]:
+) -> tuple[tuple[str, ...], pl.LazyFrame]:
     """Join the operands: a column per value, and `s:`, `n:`, `f:` for status, base and flags."""
     by = max((dims for dims, _, _ in operands.values()), key=len, default=())
-    facts = facts_frame(context.grid, pl.Date()).collect()
-    groups = [frame.select(dims).unique() for dims, frame, _ in operands.values() if dims]
+    facts = facts_frame(context.grid, pl.Date())
+    groups = [frame.lazy().select(dims).unique() for dims, frame, _ in operands.values() if dims]
     table = pl.concat(groups).unique().join(facts, how="cross") if groups else facts
     for operand, (dims, frame, absent_is_zero) in operands.items():
-        columns = frame.select(
+        columns = frame.lazy().select(
             *dims,
             PERIOD,
             pl.col("value").alias(operand),
@@ -110,7 +110,7 @@ def _table(
     return by, table.sort(*by, PERIOD, nulls_last=True)
 
 
-def _ratio(frame: pl.DataFrame, above: pl.Expr, below: pl.Expr, unit: Unit) -> pl.DataFrame:
+def _ratio(frame: pl.LazyFrame, above: pl.Expr, below: pl.Expr, unit: Unit) -> pl.LazyFrame:
     col = pl.col
     quantity = Quantity.DAYS if unit is Unit.YEARS else Quantity.SHARE
     frame = frame.with_columns(num=above.cast(pl.Float64), den=below.cast(pl.Float64))

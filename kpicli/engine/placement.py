@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD
+from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Rows, Take
 from kpicli.language.parameters import Params, months_in
@@ -158,13 +159,13 @@ def spread(cells: pl.DataFrame, dims: Sequence[str], grid: Grid) -> pl.DataFrame
     """
     col = pl.col
     sums = [name for name in cells.columns if name not in {*dims, LOW, HIGH}]
-    begins = cells.select(*dims, *sums, col(LOW).alias(PERIOD))
-    ends = cells.select(*dims, *(-col(name) for name in sums), (col(HIGH) + 1).alias(PERIOD))
+    spans = cells.lazy()
+    begins = spans.select(*dims, *sums, col(LOW).alias(PERIOD))
+    ends = spans.select(*dims, *(-col(name) for name in sums), (col(HIGH) + 1).alias(PERIOD))
     net = pl.concat([begins, ends]).group_by(*dims, PERIOD).agg(col(sums).sum())
-    periods = pl.DataFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
-    groups = cells.select(dims).unique() if dims else None
-    table = periods if groups is None else groups.join(periods, how="cross")
-    table = table.join(net, on=[*dims, PERIOD], how="left", nulls_equal=True)
+    periods = pl.LazyFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
+    table = spans.select(dims).unique().join(periods, how="cross") if dims else periods
+    table = table.join(net, on=[*dims, PERIOD], how="left", nulls_equal=True).sort(*dims, PERIOD)
     running = [col(name).fill_null(0).cum_sum() for name in sums]
-    table = table.sort(*dims, PERIOD)
-    return table.with_columns(sum_.over(dims) if dims else sum_ for sum_ in running)
+    whole = table.with_columns(sum_.over(dims) if dims else sum_ for sum_ in running)
+    return at_once(whole)

@@ -5,7 +5,7 @@ The one division happens here, in double precision; values carry twelve signific
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from kpicli import stats
 from kpicli.engine.cells import Cells
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD
+from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
@@ -69,7 +70,7 @@ def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataF
     """
     frame = _with_value(cells, declaration, context)
     frame = _with_statistics(frame, cells, declaration, context)
-    frame = frame.with_columns(_flags(frame, cells, declaration, context))
+    frame = frame.with_columns(_flags(cells, declaration, context))
     return tidy(frame, cells.by)
 
 
@@ -81,16 +82,17 @@ def companion_values(cells: Cells, unit: Unit, context: Context) -> pl.Series:
     ).to_series()
 
 
-def tidy(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return `frame` with the columns of a result in their order; absent statistics are null."""
+def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Collect `frame`: the columns of a result in their order; absent statistics are null."""
+    there = frame.collect_schema().names()
     absent = [
         pl.lit(None, dtype=pl.Float64).alias(name)
         for name in (*STATISTICS, "den")
-        if name not in frame.columns
+        if name not in there
     ]
-    reasons = [name for name in frame.columns if name.startswith("x:")]
-    privacy = [name for name in ("protected", "respondents") if name in frame.columns]
-    return frame.with_columns(absent).select(
+    reasons = [name for name in there if name.startswith("x:")]
+    privacy = [name for name in ("protected", "respondents") if name in there]
+    ordered = frame.with_columns(absent).select(
         *by,
         PERIOD,
         pl.col("value").round_sig_figs(DIGITS),
@@ -103,6 +105,7 @@ def tidy(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         *reasons,
         *privacy,
     )
+    return at_once(ordered)
 
 
 def outside(context: Context) -> pl.Expr:
@@ -129,9 +132,9 @@ def _value(cells: Cells, factor: float, context: Context) -> pl.Expr:
     return pl.when(base > 0).then(number * factor / base)
 
 
-def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.DataFrame:
+def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.LazyFrame:
     col = pl.col
-    frame = cells.frame
+    frame = cells.frame.lazy()
     value = _value(cells, multiplier(declaration.unit, cells.quantity), context)
     if declaration.same:
         value = pl.when(col("kinds") <= 1).then(value)
@@ -153,17 +156,17 @@ def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.
 
 
 def _with_statistics(
-    frame: pl.DataFrame, cells: Cells, declaration: Declaration, context: Context
-) -> pl.DataFrame:
-    col = pl.col
-    number, n = {k: col(k).cast(pl.Float64) for k in frame.columns if k in _NUMBERS}, col("n")
+    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, context: Context
+) -> pl.LazyFrame:
+    col, n = pl.col, pl.col("n")
+    number = {key: col(key).cast(pl.Float64) for key in cells.frame.columns if key in _NUMBERS}
     factor = multiplier(declaration.unit, cells.quantity)
     level = context.level
     there = col("value").is_not_null()
     match cells.shape:
         case Shape.DURATION:
-            return _with_quantiles(frame, declaration, context, factor)
-        case Shape.SHARE if context.sample and "den" in frame.columns:
+            return _with_quantiles(frame, cells, declaration, context, factor)
+        case Shape.SHARE if context.sample and "den" in number:
             low, high = stats.wilson(number["num"], number["den"], level)
             margin = (high - low) / 2
         case Shape.SCORE if context.sample:
@@ -171,7 +174,7 @@ def _with_statistics(
             margin = stats.nps_margin(*counts, level)
             low, high = stats.nps_interval(*counts, level)
         case Shape.MEAN if context.sample:
-            return _with_student(frame, declaration, level)
+            return _with_student(frame, cells, declaration, level)
         case _:
             return frame
     shown = there & (n > 0)
@@ -185,11 +188,14 @@ def _with_statistics(
 _NUMBERS = frozenset({"num", "den", "plus", "minus", "squares"})
 
 
-def _with_student(frame: pl.DataFrame, declaration: Declaration, level: float) -> pl.DataFrame:
+def _with_student(
+    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, level: float
+) -> pl.LazyFrame:
     """Add the t interval of a mean, cut to the scale; one value has none."""
     col = pl.col
     n, total, squares = (col(name).cast(pl.Float64) for name in ("n", "num", "squares"))
-    frame = frame.join(_per_n(frame, "t", lambda k: _t_or_none(level, k)), on="n", how="left")
+    quantiles = _per_n(cells, {"t": lambda k: _t_or_none(level, k)}, pl.Float64())
+    frame = frame.join(quantiles, on="n", how="left", maintain_order="left")
     variance = ((squares - total**2 / n) / (n - 1)).clip(0, None)
     half = pl.when((col("n") > 1) & col("value").is_not_null()).then(
         col("t") * (variance / n).sqrt()
@@ -208,8 +214,8 @@ def _t_or_none(level: float, n: int) -> float | None:
 
 
 def _with_quantiles(
-    frame: pl.DataFrame, declaration: Declaration, context: Context, factor: float
-) -> pl.DataFrame:
+    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, context: Context, factor: float
+) -> pl.LazyFrame:
     """Add median, its interval and p90 of a duration; the median may be the headline."""
     values = pl.col("values")
 
@@ -220,9 +226,15 @@ def _with_quantiles(
         low = below.cast(pl.Float64)
         return (low + (above.cast(pl.Float64) - low) * (place - place.floor())) * factor
 
-    low_rank = _per_n(frame, "low_rank", lambda k: _rank(context.level, k, 0))
-    high_rank = _per_n(frame, "high_rank", lambda k: _rank(context.level, k, 1))
-    frame = frame.join(low_rank, on="n", how="left").join(high_rank, on="n", how="left")
+    ranks = _per_n(
+        cells,
+        {
+            "low_rank": lambda k: _rank(context.level, k, 0),
+            "high_rank": lambda k: _rank(context.level, k, 1),
+        },
+        pl.Int64(),
+    )
+    frame = frame.join(ranks, on="n", how="left", maintain_order="left")
 
     def at_rank(name: str) -> pl.Expr:
         return values.list.get(pl.col(name) - 1, null_on_oob=True).cast(pl.Float64) * factor
@@ -245,17 +257,18 @@ def _rank(level: float, n: int, end: int) -> int | None:
     return ranks[end] if ranks else None
 
 
-def _per_n(frame: pl.DataFrame, name: str, function: Callable[[int], float | None]) -> pl.DataFrame:
-    sizes = frame["n"].unique().to_list()
-    return pl.DataFrame(
-        {"n": sizes, name: [function(size) for size in sizes]},
-        schema={"n": pl.Int64, name: pl.Float64 if name == "t" else pl.Int64},
+def _per_n(
+    cells: Cells, functions: Mapping[str, Callable[[int], float | None]], dtype: pl.DataType
+) -> pl.LazyFrame:
+    """Return a row per size of a base, and what the functions say of it."""
+    sizes = cells.frame["n"].unique().to_list()
+    columns = {name: [function(size) for size in sizes] for name, function in functions.items()}
+    return pl.LazyFrame(
+        {"n": sizes, **columns}, schema={"n": pl.Int64(), **dict.fromkeys(columns, dtype)}
     )
 
 
-def _flags(
-    frame: pl.DataFrame, cells: Cells, declaration: Declaration, context: Context
-) -> pl.Expr:
+def _flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
     """Return the list of flags that each cell raises, in a fixed order."""
     col = pl.col
     raised: list[tuple[pl.Expr, str]] = [
@@ -266,7 +279,8 @@ def _flags(
         raised.append((col("kinds") > 1, "mixed"))
     if declaration.when_empty is not None:
         raised.append(((col("den") == 0) & (col("num") > 0), declaration.when_empty))
-    raised += [(col(f"f:{name}") > 0, name) for name in declaration.flags if f"f:{name}" in frame]
+    there = [name for name in declaration.flags if f"f:{name}" in cells.frame.columns]
+    raised += [(col(f"f:{name}") > 0, name) for name in there]
     raised += small_base(cells.shape, context)
     return flag_list(raised)
 
