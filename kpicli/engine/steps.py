@@ -41,13 +41,10 @@ def keep(frame: pl.LazyFrame, rule: Keep, params: Params) -> pl.LazyFrame:
     names = frame.collect_schema().names()
     keys = [PERIOD, *dict.fromkeys(rule.per)]
     ties = [ROW] if ROW in names else sorted(set(names) - {*keys, *rule.by})
-    order = pl.struct(*rule.by, *ties)
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.per)
-    # One struct of the other columns: the row is looked for once, not once per column.
-    rest = pl.struct(pl.exclude(keys)).alias("__rest")
-    chosen = rest.min_by(order) if take == "first" else rest.max_by(order)
-    kept = frame.filter(known).group_by(keys).agg(chosen).unnest("__rest")
-    return pl.concat([kept.select(names), frame.filter(~known)])
+    ordered = frame.filter(known).sort(*rule.by, *ties)
+    kept = ordered.unique(keys, keep="first" if take == "first" else "last")
+    return pl.concat([kept, frame.filter(~known)])
 
 
 def fold(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -102,7 +103,8 @@ def read(
         reader = _Reader(config=config, scratch=Path(scratch), told=told)
         try:
             exports = _exports(reader, wanted)
-            pieces = {export.name: source.read(export) for export in exports}
+            with ThreadPoolExecutor(2) as pool:
+                pieces = dict(zip([e.name for e in exports], pool.map(source.read, exports)))
             over = [problem for export in exports for problem in _over_budget(export)]
             if over and enforce:
                 raise InputError(problems=over)

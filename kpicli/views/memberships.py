@@ -131,7 +131,8 @@ def _from_dates(inputs: Inputs) -> pl.LazyFrame:
         since=pl.col("acquired_at"),
         until=pl.col("churned_at"),
     )
-    if not inputs.has("orders.customer_id"):
+    undated = customers.select(pl.col("since").is_null().any())
+    if not inputs.has("orders.customer_id") or not undated.collect().item():
         return customers
     first = _sales(inputs).group_by("customer_id").agg(first=pl.col("ordered_at").min().dt.date())
     return (

@@ -26,7 +26,8 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     orders = orders.with_columns(left_out=_left_out(inputs))
     orders = _with_refunds(orders, inputs)
     counted = col("is_sale") & col("left_out").is_null() & col("customer_id").is_not_null()
-    rank = col("ordered_at").rank("ordinal").over("customer_id", counted).cast(pl.Int64)
+    buyer = pl.when(counted).then("customer_id")
+    rank = col("ordered_at").rank("ordinal").over(buyer).cast(pl.Int64)
     return orders.with_columns(order_number=pl.when(counted).then(rank))
 
 
