@@ -2,7 +2,8 @@
 
 `files` finds the inputs, `sniff` tells how they are written, `structure` makes sure that every line
 is a row, `formats` finds how dates and numbers are written, `cells` parses, `source` reads one
-file, `tables` joins sources into tables. What was read, left out and refused is in the ledger.
+source, `reader` works through all of them, `tables` joins them into tables. What was read, left out
+and refused is in the ledger.
 """
 
 from kpicli.intake.ledger import FileLedger, Note, Reject

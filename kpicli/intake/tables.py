@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from kpicli.config import Config, Source
+from kpicli.config import Config
 from kpicli.errors import ConfigError, InputError, Problem
 from kpicli.intake import files, keys, source
 from kpicli.intake.judge import PLACE
 from kpicli.intake.keys import PIECE
 from kpicli.intake.ledger import FileLedger
 from kpicli.intake.mapping import headers, mapped
+from kpicli.intake.reader import Reader, Told
 from kpicli.intake.sniff import sniff
 from kpicli.intake.source import Export, File
-from kpicli.intake.structure import Text, header_of, prepare
+from kpicli.intake.structure import header_of
 from kpicli.model import Table, model
 from kpicli.periods import Span
-
-Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,34 +51,6 @@ class Latest:
     column: str
 
 
-@dataclass(kw_only=True)
-class _Reader:
-    """Prepares every physical file once, however many sources read it."""
-
-    config: Config
-    scratch: Path
-    told: Told
-    texts: dict[tuple[Path, str | None, str | None], tuple[Text, str]] = field(default_factory=dict)
-    prints: files.Fingerprints = field(default_factory=files.Fingerprints)
-
-    def text(self, path: Path, origin: Source) -> tuple[Text, str]:
-        """Return the sound text of a file and its encoding."""
-        key = (path.resolve(), origin.encoding, origin.delimiter)
-        if key not in self.texts:
-            self.prints.start(path)
-            self.told(f"reading {files.display(path, self.config.folder)}")
-            names = count()
-            dialect = sniff(path, origin.encoding, origin.delimiter)
-            number = len(self.texts)
-            text = prepare(
-                path,
-                dialect,
-                lambda kind: self.scratch / f"{number}-{next(names)}-{kind}.csv",
-            )
-            self.texts[key] = text, dialect.encoding
-        return self.texts[key]
-
-
 def read(
     config: Config,
     wanted: Mapping[str, Iterable[str] | None],
@@ -100,11 +69,10 @@ def read(
         ConfigError: a header is missing.
     """
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
-        reader = _Reader(config=config, scratch=Path(scratch), told=told)
+        reader = Reader(config=config, scratch=Path(scratch), told=told)
         try:
             exports = _exports(reader, wanted)
-            with ThreadPoolExecutor(2) as pool:
-                pieces = dict(zip([e.name for e in exports], pool.map(source.read, exports)))
+            pieces = reader.read(exports)
             over = [problem for export in exports for problem in _over_budget(export)]
             if over and enforce:
                 raise InputError(problems=over)
@@ -114,18 +82,20 @@ def read(
                     file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
             return loaded
         finally:
-            reader.prints.close()
+            reader.close()
 
 
-def _exports(reader: _Reader, wanted: Mapping[str, Iterable[str] | None]) -> list[Export]:
+def _exports(reader: Reader, wanted: Mapping[str, Iterable[str] | None]) -> list[Export]:
     """Open the files of every source in demand; report all missing headers at once."""
     config = reader.config
     found: list[Export] = []
     problems: list[Problem] = []
     paths = files.found(config)
-    for name, origin in config.written.sources.items():
-        if origin.table not in wanted:
-            continue
+    asked = {n: origin for n, origin in config.written.sources.items() if origin.table in wanted}
+    for name, origin in asked.items():
+        for path in paths[name]:
+            reader.start(path, origin)
+    for name, origin in asked.items():
         table = model().tables[origin.table]
         columns = _demanded(table, wanted[origin.table])
         opened: list[File] = []
