@@ -20,7 +20,7 @@ from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.model import model
 from kpicli.periods import Calendar, Grain, Grid, Span, parse
 from kpicli.report import Row
-from kpicli.report.answer import evaluate
+from kpicli.report.evaluation import evaluated, prepared
 from kpicli.report.types import NONE
 from kpicli.views import Inputs
 from kpicli.yaml import load_file
@@ -101,7 +101,8 @@ def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
         where=body.get("where"),
         kept={name: tuple(inputs.kept(name)) for name in frames},
     )
-    found = evaluate(catalogue, metrics, inputs, _covered(body, frames), _grid(body, as_of), cut)
+    ready = prepared(catalogue, metrics, inputs, cut)
+    found = evaluated(ready, _covered(body, frames), _grid(body, as_of))
     assert not found.skipped, found.skipped
     grid = _grid(body, as_of)
     return [row for values in found.values for row in values.rows(grid)]

@@ -115,7 +115,7 @@ def engine(spells: list[Spell], grid: Grid) -> dict[str, list[float | None]]:
         zone="UTC",
     )
     cut = Slice(kept={})
-    relations = make(inputs, relation_columns(settled, OWN, cut))
+    relations = make(inputs, relation_columns(settled, OWN, cut), ())
     covered = {"contracts": Span(first=dt.date(2000, 1, 1), last=dt.date(2100, 1, 1))}
     run = Run(settled=settled, relations=relations, grid=grid, cut=cut, covered=covered)
     results = run.results(OWN, ())

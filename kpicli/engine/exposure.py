@@ -107,7 +107,7 @@ def cells(collected: pl.DataFrame, shop: Workshop, shared: Pass) -> Cells:
 
 def _source(shop: Workshop, shared: Pass) -> pl.LazyFrame:
     frame = shop.relations.frames[shared.rows.table or ""].lazy()
-    frame = with_dimensions(frame, shared.paths, shop.relations.inputs)
+    frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
     if OUT in frame.collect_schema():
         frame = frame.filter(pl.col(OUT).is_null())
     if shared.rows.where is not None:

@@ -55,7 +55,7 @@ def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) ->
         frame = shop.results(rows, shared.by)
     else:
         frame = shop.relations.frames[rows.table or ""].lazy()
-        frame = with_dimensions(frame, shared.paths, shop.relations.inputs)
+        frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
     if rows.where is not None:
         frame = frame.filter(compiled(rows.where))
     if shop.cut.where is not None and not rows.results and not steps.leading_keeps(rows.then):

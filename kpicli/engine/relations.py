@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,11 +18,11 @@ from kpicli.views import Facts, Inputs
 
 @dataclass(frozen=True, kw_only=True)
 class Relations:
-    """Frames by name of table or view, and what the views found out."""
+    """Frames by name of table or view, what the views found out, and tables to look up in."""
 
     frames: Mapping[str, pl.DataFrame]
     facts: Mapping[str, Facts]
-    inputs: Inputs
+    lookups: Inputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +121,12 @@ def _named(declaration: Declaration, rows: Rows) -> set[str]:
     return found
 
 
-def make(inputs: Inputs, wanted: Mapping[str, Iterable[str]]) -> Relations:
+def make(
+    inputs: Inputs, wanted: Mapping[str, Iterable[str]], looked_up: Container[str]
+) -> Relations:
     """Return the relations of `wanted` (name → columns), all collected together.
+
+    Of the tables themselves only those of `looked_up` are held on to.
 
     Every frame has the column `ROW`, the place of a row; columns that a relation lacks are left
     out of it.
@@ -137,10 +141,13 @@ def make(inputs: Inputs, wanted: Mapping[str, Iterable[str]]) -> Relations:
         plans.append(plan.select(columns))
     frames = pl.collect_all(plans, engine="streaming")
     numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
-    return Relations(frames=numbered, facts=facts, inputs=inputs)
+    tables = {name: frame for name, frame in inputs.frames.items() if name in looked_up}
+    return Relations(frames=numbered, facts=facts, lookups=inputs.with_frames(tables))
 
 
-def with_dimensions(frame: pl.LazyFrame, paths: Mapping[str, Path], inputs: Inputs) -> pl.LazyFrame:
+def with_dimensions(
+    frame: pl.LazyFrame, paths: Mapping[str, Path], lookups: Inputs
+) -> pl.LazyFrame:
     """Return `frame` with a text column per dimension; rows are neither lost nor multiplied."""
     for name, path in paths.items():
         column = dimension(name)
@@ -150,7 +157,7 @@ def with_dimensions(frame: pl.LazyFrame, paths: Mapping[str, Path], inputs: Inpu
         target = model().tables[path.table]
         key = target.key[0]
         looked_up = (
-            inputs.table(path.table)
+            lookups.table(path.table)
             .select(
                 pl.col(key).alias(path.column),
                 pl.col(path.attribute or "").cast(pl.String).alias(column),

@@ -24,8 +24,8 @@ from kpicli.language.declaration import Companion, Rows
 from kpicli.periods import Grid, Span
 from kpicli.units import Unit
 
-_TOGETHER = 4  # passes collected at once: both cores are busy, and memory is used again
 BESIDE = "b:"
+_BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ class Run:
     # --- metrics with rows
 
     def _collect(self, names: Sequence[str], by: tuple[str, ...]) -> None:
-        """Compute metrics with rows; when the joint collect fails, one by one."""
+        """Compute metrics with rows; when a pass fails, its metrics one by one."""
         reachable = []
         for name in names:
             try:
@@ -120,26 +120,24 @@ class Run:
                 self.failures[name] = str(error)
             else:
                 reachable.append(name)
-        passes = group(self.settled, reachable, self.cut, by)
-        try:
-            self._collect_passes(passes)
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-            for name in reachable:
-                try:
-                    self._collect_passes(group(self.settled, [name], self.cut, by))
-                except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-                    first_line = str(error).strip().splitlines()[0]
-                    self.failures[name] = f"{name} failed: {first_line}"
+        for shared in group(self.settled, reachable, self.cut, by):
+            try:
+                self._collect_pass(shared)
+            except _BROKEN:
+                for member in shared.members:
+                    self._collect_alone(member.name, by)
 
-    def _collect_passes(self, passes: Sequence[Pass]) -> None:
-        shop = self._shop
-        for start in range(0, len(passes), _TOGETHER):
-            batch = passes[start : start + _TOGETHER]
-            planned = [(shared, self._plans(shop, shared)) for shared in batch]
-            plans = [plan for _, kinds in planned for plan in kinds.values()]
-            collected = iter(pl.collect_all(plans, engine="in-memory"))
-            for shared, kinds in planned:
-                self._take(shop, shared, {kind: next(collected) for kind in kinds})
+    def _collect_alone(self, name: str, by: tuple[str, ...]) -> None:
+        try:
+            self._collect_pass(group(self.settled, [name], self.cut, by)[0])
+        except _BROKEN as error:
+            first_line = str(error).strip().splitlines()[0]
+            self.failures[name] = f"{name} failed: {first_line}"
+
+    def _collect_pass(self, shared: Pass) -> None:
+        plans = self._plans(self._shop, shared)
+        collected = pl.collect_all(list(plans.values()), engine="in-memory")
+        self._take(self._shop, shared, dict(zip(plans, collected, strict=True)))
 
     def _plans(self, shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
         if shared.mode is not Mode.TIME:
@@ -207,11 +205,7 @@ class Run:
     def _derive(self, name: str, by: tuple[str, ...]) -> None:
         rows = self.settled[name].rows
         if rows is not None:
-            shop = self._shop
-            shared = group(self.settled, [name], self.cut, by)[0]
-            plans = self._plans(shop, shared)
-            collected = pl.collect_all(list(plans.values()), engine="in-memory")
-            self._take(shop, shared, dict(zip(plans, collected, strict=True)))
+            self._collect_pass(group(self.settled, [name], self.cut, by)[0])
             return
         operands = {}
         for operand in self.settled.operands(name):

@@ -112,6 +112,17 @@ def relation_columns(settled: Settled, names: Iterable[str], cut: Slice) -> dict
     return found
 
 
+def tables_looked_up(settled: Settled, names: Iterable[str], cut: Slice) -> set[str]:
+    """Return the tables in which dimensions are looked up."""
+    return {
+        path.table
+        for name in settled.closure(names)
+        if (rows := settled[name].rows) is not None and rows.table is not None
+        for path in _paths(settled, name, cut)
+        if path.table is not None
+    }
+
+
 def _paths(settled: Settled, name: str, cut: Slice) -> list[Path]:
     """Return the ways to the dimensions that the metric's rows reach."""
     declaration = settled[name]

@@ -28,12 +28,14 @@ def demanded(
         table: _noting(table, columns, kept.get(table, ()), inputs.zone, found)
         for table, columns in inputs.mapped.items()
     }
+    plans = []
     for name, columns in wanted.items():
         for inputs_of_variant in variants(name, inputs.with_frames(frames)):
             plan = build(name, inputs_of_variant)
             there = plan.collect_schema().names()
-            plan.select([column for column in there if column in set(columns)]).collect()
+            plans.append(plan.select([column for column in there if column in set(columns)]))
             facts(name, inputs_of_variant)
+    pl.collect_all(plans)
     return found
 
 

@@ -30,6 +30,9 @@ KPI = (sys.executable, "-m", "kpicli")
 TOLERANCE = 1e-9  # kpi writes twelve digits
 SLOWEST_START = 0.2
 GREATEST_GROWTH = 11
+GREATEST_TIME = 1.0  # as a part of what DuckDB takes, a query per KPI
+GREATEST_MEMORY = 1.5
+PLAIN = "DuckDB, plain"
 SHOWN = 20
 SMALLEST = 0.01
 BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
@@ -147,9 +150,9 @@ def compute(folder: Path, output: Path) -> list[str]:
     return [*KPI, "compute", "-c", config, "-f", "json", "-o", str(output)]
 
 
-def by_hand(script: str, folder: Path) -> list[str]:
-    """Return the command that runs a script of this folder on data."""
-    return [sys.executable, str(HERE / script), str(folder)]
+def by_hand(script: str, *arguments: str | Path) -> list[str]:
+    """Return the command that runs a script of this folder."""
+    return [sys.executable, str(HERE / script), *map(str, arguments)]
 
 
 def start_up(repeat: int, scratch: Path) -> tuple[list[str], list[str]]:
@@ -189,6 +192,17 @@ def beside(costs: Mapping[str, Cost], scale: float, folder: Path, repeat: int) -
     return lines
 
 
+def beyond(kpi: Cost, duckdb: Cost) -> list[str]:
+    """Return which of its bounds kpi misses beside DuckDB."""
+    time_ratio, memory_ratio = kpi.seconds / duckdb.seconds, kpi.mb / duckdb.mb
+    problems = []
+    if time_ratio > GREATEST_TIME:
+        problems.append(f"kpi takes {time_ratio:.2f} times the time of DuckDB")
+    if memory_ratio > GREATEST_MEMORY:
+        problems.append(f"kpi takes {memory_ratio:.2f} times the memory of DuckDB")
+    return problems
+
+
 def growth(small: Cost, large: Cost, scale: float) -> tuple[list[str], list[str]]:
     """Return the lines of the table of growth, and what is wrong."""
     lines = [
@@ -221,19 +235,21 @@ def main() -> None:
         scratch = Path(name)
         commands = {
             "kpi": compute(folder, scratch / "kpi.json"),
-            "DuckDB": by_hand("duckdb_kpis.py", folder),
+            PLAIN: by_hand("duckdb_kpis.py", HERE / "sql" / "plain.sql", folder),
+            "DuckDB, tuned": by_hand("duckdb_kpis.py", HERE / "sql" / "tuned.sql", folder),
             "pandas": by_hand("pandas_kpis.py", folder),
         }
+        others = [tool for tool in commands if tool != "kpi"]
         if given.scaling:
             tenth = prepared(given.scale / 10)
             commands["a tenth"] = compute(tenth, scratch / "tenth.json")
         costs = rounds(commands, given.repeat, scratch)
-        others = {tool: json.loads((scratch / tool).read_bytes()) for tool in ("DuckDB", "pandas")}
-        problems = compared(kpi_values(scratch / "kpi.json"), others)
+        found = {tool: json.loads((scratch / tool).read_bytes()) for tool in others}
+        problems = compared(kpi_values(scratch / "kpi.json"), found)
         started, slow = start_up(max(given.repeat, 5), scratch)
     small = costs.pop("a tenth", None)
     lines = [*beside(costs, given.scale, folder, given.repeat), ""]
-    problems += slow
+    problems += [*slow, *beyond(costs["kpi"], costs[PLAIN])]
     if small is not None:
         grown, steep = growth(small, costs["kpi"], given.scale)
         lines += [*grown, ""]

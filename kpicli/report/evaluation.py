@@ -1,0 +1,110 @@
+"""Evaluates metrics on tables: relations first, then values; the tables may go in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kpicli import views
+from kpicli.engine.names import PERIOD, dimension
+from kpicli.engine.relations import Relations, make
+from kpicli.engine.run import Result, Run
+from kpicli.engine.slices import Slice
+from kpicli.language.catalogue import Catalogue, Settled
+from kpicli.periods import Grid, Span
+from kpicli.report.data import relation_columns, tables_looked_up
+from kpicli.report.needs import Lack, lacking
+from kpicli.report.types import Skipped, Values
+from kpicli.views import Facts, Inputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """Metrics and the relations that they read; `lacks` tells what some of them lack."""
+
+    settled: Settled
+    names: tuple[str, ...]
+    cut: Slice
+    lacks: Mapping[str, Lack]
+    relations: Relations
+    idle: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """Metrics evaluated on given tables: their values, and those that have none.
+
+    `idle` are parameters that made no difference, since the data took another way.
+    """
+
+    settled: Settled
+    names: tuple[str, ...]
+    values: tuple[Values, ...]
+    skipped: tuple[Skipped, ...]
+    idle: frozenset[str]
+
+
+def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Slice) -> Ready:
+    """Make the relations that `names` read, out of the tables of `inputs`."""
+    settled = Settled(catalogue=catalogue, params=inputs.params)
+    facts = _facts(settled, names, inputs)
+    chosen = {key: value for fact in facts.values() for key, value in fact.settled.items()}
+    settled = Settled(catalogue=catalogue, params={**inputs.params, **chosen})
+    inputs = replace(inputs, params=settled.params)
+    lacks = lacking(settled, names, inputs, facts)
+    computable = [name for name in names if name not in lacks]
+    looked_up = tables_looked_up(settled, computable, cut)
+    return Ready(
+        settled=settled,
+        names=tuple(names),
+        cut=cut,
+        lacks=lacks,
+        relations=make(inputs, relation_columns(settled, computable, cut), looked_up),
+        idle=frozenset(name for fact in facts.values() for name in fact.idle),
+    )
+
+
+def evaluated(ready: Ready, covered: Mapping[str, Span], grid: Grid) -> Evaluated:
+    """Return the values of the metrics by period and breakdown."""
+    names, lacks, cut = ready.names, ready.lacks, ready.cut
+    run = Run(settled=ready.settled, relations=ready.relations, grid=grid, cut=cut, covered=covered)
+    computable = [name for name in names if name not in lacks]
+    broken_down = run.results(computable, cut.by) if cut.by else {}
+    whole = run.results([name for name in computable if name not in run.failures], ())
+    answered = tuple(name for name in names if name in whole)
+    skipped = [
+        Skipped(metric=name, reason=lacks[name].reason, needs=lacks[name].needs)
+        if name in lacks
+        else Skipped(metric=name, reason=run.failures[name])
+        for name in names
+        if name in lacks or name in run.failures
+    ]
+    values = [
+        _values(results[name])
+        for name in answered
+        for results in (whole, broken_down)
+        if name in results
+    ]
+    return Evaluated(
+        settled=ready.settled,
+        names=answered,
+        values=tuple(values),
+        skipped=tuple(skipped),
+        idle=ready.idle,
+    )
+
+
+def _facts(settled: Settled, names: Iterable[str], inputs: Inputs) -> dict[str, Facts]:
+    relations = {
+        rows.table
+        for name in settled.closure(names)
+        if (rows := settled[name].rows) is not None and rows.table is not None
+    }
+    return {relation: views.facts(relation, inputs) for relation in sorted(relations)}
+
+
+def _values(result: Result) -> Values:
+    """Return a result in the order of reports: by dimensions, then time."""
+    frame = result.frame.sort(*result.by, PERIOD, nulls_last=True)
+    names = tuple(name.removeprefix(dimension("")) for name in result.by)
+    return Values(metric=result.metric, by=result.by, dims=names, frame=frame)
