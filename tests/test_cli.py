@@ -137,7 +137,8 @@ def test_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["compute", "--help"]])
 def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
     code = (
-        "import sys; from kpicli.cli import main\n"
+        "import os, sys; from kpicli.cli import main\n"
+        "os._exit = sys.exit\n"
         f"sys.argv = ['kpi', *{arguments}]\n"
         "try: main()\n"
         "except SystemExit: pass\n"

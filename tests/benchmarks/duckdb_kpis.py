@@ -5,11 +5,14 @@ DuckDB runs with its defaults: all cores, types found by itself but for money.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 
 import duckdb
+
+FIRST, LAST = dt.date(2024, 1, 1), dt.date(2025, 12, 31)
 
 Values = dict[str, dict[str, float | None]]
 
@@ -24,7 +27,7 @@ def values(statements: str, folder: str) -> Values:
         if first != "month":
             continue
         for month, *cells in result.fetchall():
-            if month is None:
+            if month is None or not FIRST <= month.date() <= LAST:
                 continue
             for name, cell in zip(names, cells, strict=True):
                 number = None if cell is None else float(cell)
