@@ -15,6 +15,8 @@ from kpicli.model import model
 from kpicli.views.inputs import Inputs
 from kpicli.views.registry import build, facts, variants
 
+_ONLY_PROJECTIONS = pl.QueryOptFlags.none(projection_pushdown=True)
+
 
 def demanded(
     wanted: Mapping[str, Iterable[str]], inputs: Inputs, kept: Mapping[str, Iterable[str]]
@@ -35,7 +37,7 @@ def demanded(
             there = plan.collect_schema().names()
             plans.append(plan.select([column for column in there if column in set(columns)]))
             facts(name, inputs_of_variant)
-    pl.collect_all(plans)
+    pl.collect_all(plans, engine="in-memory", optimizations=_ONLY_PROJECTIONS)
     return found
 
 
