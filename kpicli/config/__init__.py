@@ -4,16 +4,19 @@ Every problem is reported at once, with file, line, key and the nearest name.
 """
 
 from kpicli.config.load import DEFAULT_NAME, load
+from kpicli.config.policy import Duplicates, Intake, OnBadValue
 from kpicli.config.schema import schema
-from kpicli.config.types import ColumnSpec, Config, Duplicates, OnBadValue, Source
+from kpicli.config.types import ColumnSpec, Config, Source, TimeUnit
 
 __all__ = [
     "DEFAULT_NAME",
     "ColumnSpec",
     "Config",
     "Duplicates",
+    "Intake",
     "OnBadValue",
     "Source",
+    "TimeUnit",
     "load",
     "schema",
 ]

@@ -8,18 +8,55 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from kpicli.engine.names import PERIOD
 from kpicli.engine.passes import Pass
 from kpicli.engine.placement import window_months
 from kpicli.engine.relations import Relations, relation_of
-from kpicli.engine.values import Context
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration, Rows
+from kpicli.language.parameters import Params
 from kpicli.language.sql import expression
 from kpicli.model import View
 from kpicli.periods import Grid, Span
 
 _DAY = dt.timedelta(1)
 _Verdicts = list[tuple[str, list[bool]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What the values of one metric are judged by.
+
+    `covered` is the span of days that its rows come from, None where there are no rows; `sample`
+    says that the rows are a sample; `everywhere` are flags that every cell raises, `by_period`
+    those that single periods raise.
+    """
+
+    grid: Grid
+    params: Params
+    covered: Span | None
+    sample: bool
+    everywhere: tuple[str, ...] = ()
+    by_period: tuple[tuple[str, tuple[bool, ...]], ...] = ()
+
+    @property
+    def level(self) -> float:
+        """Confidence level of intervals."""
+        return float(str(self.params["stats.level"]))
+
+    def outside(self) -> pl.Expr:
+        """Whether the rows of a cell's period lie outside of what the data cover."""
+        covered = self.covered
+        return in_periods(
+            covered is None or not covered.touches(period.start, period.end)
+            for period in self.grid.periods
+        )
+
+
+def in_periods(verdicts: Iterable[bool]) -> pl.Expr:
+    """Whether a cell's period is one of those for which the verdict holds."""
+    places = [place for place, verdict in enumerate(verdicts) if verdict]
+    return pl.col(PERIOD).is_in(pl.lit(pl.Series(places, dtype=pl.Int32)).implode())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from kpicli.engine.context import Context
+from kpicli.engine.flags import flag_list, small_base
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD
 from kpicli.engine.steps import facts_frame
-from kpicli.engine.values import WEIGHT, Context, Status, flag_list, small_base, tidy
+from kpicli.engine.values import WEIGHT, Status, tidy
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
 from kpicli.language.sql import columns_in, expression, in_years

@@ -6,20 +6,19 @@ The one division happens here, in double precision; values carry twelve signific
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
 
 from kpicli import stats
 from kpicli.engine.cells import Cells
+from kpicli.engine.context import Context
+from kpicli.engine.flags import flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD
 from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Declaration
-from kpicli.language.parameters import Params
-from kpicli.periods import Grid, Span
 from kpicli.units import Unit, multiplier
 
 DIGITS = 12
@@ -40,28 +39,6 @@ class Status(StrEnum):
 WEIGHT = {status.value: weight for weight, status in enumerate(Status)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What the values of one metric are judged by.
-
-    `covered` is the span of days that its rows come from, None where there are no rows; `sample`
-    says that the rows are a sample; `everywhere` are flags that every cell raises, `by_period`
-    those that single periods raise.
-    """
-
-    grid: Grid
-    params: Params
-    covered: Span | None
-    sample: bool
-    everywhere: tuple[str, ...] = ()
-    by_period: tuple[tuple[str, tuple[bool, ...]], ...] = ()
-
-    @property
-    def level(self) -> float:
-        """Confidence level of intervals."""
-        return float(str(self.params["stats.level"]))
-
-
 def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataFrame:
     """Return the cells with `value`, `status`, statistics and `flags`.
 
@@ -70,7 +47,7 @@ def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataF
     """
     frame = _with_value(cells, declaration, context)
     frame = _with_statistics(frame, cells, declaration, context)
-    frame = frame.with_columns(_flags(cells, declaration, context))
+    frame = frame.with_columns(flags(cells, declaration, context))
     return tidy(frame, cells.by)
 
 
@@ -108,25 +85,10 @@ def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
     return at_once(ordered)
 
 
-def outside(context: Context) -> pl.Expr:
-    """Whether the rows of a cell's period lie outside of what the data cover."""
-    covered = context.covered
-    verdicts = [
-        covered is None or not covered.touches(period.start, period.end)
-        for period in context.grid.periods
-    ]
-    return _by_period(verdicts)
-
-
-def _by_period(verdicts: Sequence[bool]) -> pl.Expr:
-    places = [place for place, verdict in enumerate(verdicts) if verdict]
-    return pl.col(PERIOD).is_in(pl.lit(pl.Series(places, dtype=pl.Int32)).implode())
-
-
 def _value(cells: Cells, factor: float, context: Context) -> pl.Expr:
     number = pl.col("num").cast(pl.Float64)
     if cells.shape is Shape.TOTAL:
-        there = ~outside(context) | (pl.col("n") > 0)
+        there = ~context.outside() | (pl.col("n") > 0)
         return pl.when(there).then(number.fill_null(0) * factor)
     base = pl.col("den").cast(pl.Float64)
     return pl.when(base > 0).then(number * factor / base)
@@ -144,7 +106,7 @@ def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.
     else:
         empty = (col("den").fill_null(0) == 0) & (col("num").fill_null(0) == 0)
         missing = (
-            pl.when(empty & outside(context))
+            pl.when(empty & context.outside())
             .then(pl.lit(Status.OUTSIDE.value))
             .when(empty)
             .then(pl.lit(Status.NO_DATA.value))
@@ -266,44 +228,3 @@ def _per_n(
     return pl.LazyFrame(
         {"n": sizes, **columns}, schema={"n": pl.Int64(), **dict.fromkeys(columns, dtype)}
     )
-
-
-def _flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
-    """Return the list of flags that each cell raises, in a fixed order."""
-    col = pl.col
-    raised: list[tuple[pl.Expr, str]] = [
-        (_by_period(verdicts), name) for name, verdicts in context.by_period
-    ]
-    raised += [(pl.lit(value=True), name) for name in context.everywhere]
-    if declaration.same:
-        raised.append((col("kinds") > 1, "mixed"))
-    if declaration.when_empty is not None:
-        raised.append(((col("den") == 0) & (col("num") > 0), declaration.when_empty))
-    there = [name for name in declaration.flags if f"f:{name}" in cells.frame.columns]
-    raised += [(col(f"f:{name}") > 0, name) for name in there]
-    raised += small_base(cells.shape, context)
-    return flag_list(raised)
-
-
-def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
-    """Return when a base is small: of samples and durations, or of ratios of complete counts."""
-    n = pl.col("n")
-    some = pl.col("value").is_not_null() & (n > 0)
-    if context.sample or shape is Shape.DURATION:
-        low = int(str(context.params["stats.low_n"]))
-        return [
-            (some & (n < low) & (n >= stats.VERY_LOW_N), "low_n"),
-            (some & (n < stats.VERY_LOW_N), "very_low_n"),
-        ]
-    return [] if shape is Shape.TOTAL else [(some & (n < stats.LOW_BASE), "low_n")]
-
-
-def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
-    """Return a list column of the names whose condition holds."""
-    if not raised:
-        return pl.lit([], dtype=pl.List(pl.String)).alias("flags")
-    chosen = [
-        pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(None)
-        for condition, name in raised
-    ]
-    return pl.concat_list(chosen).list.drop_nulls().alias("flags")

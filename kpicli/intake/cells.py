@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from kpicli.config.types import TimeUnit
+from kpicli.config import TimeUnit
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from kpicli.config import OnBadValue
-from kpicli.config.types import Intake
+from kpicli.config import Intake, OnBadValue
 from kpicli.errors import InputError
 from kpicli.intake.cells import REASONS, Reading
 from kpicli.intake.ledger import SHOWN, FileLedger, Reject, shown

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from kpicli.config import ColumnSpec, Config, Source
-from kpicli.config.types import TimeUnit
+from kpicli.config import ColumnSpec, Config, Source, TimeUnit
 from kpicli.errors import ConfigError, Problem
 from kpicli.intake import cells, guesses, judge
 from kpicli.intake.cells import Reading

@@ -1,0 +1,54 @@
+"""Flags: what is worth knowing of a value beside its status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from kpicli import stats
+from kpicli.engine.cells import Cells
+from kpicli.engine.context import Context, in_periods
+from kpicli.engine.measures import Shape
+from kpicli.language.declaration import Declaration
+
+
+def flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
+    """Return the list of flags that each cell raises, in a fixed order."""
+    col = pl.col
+    raised: list[tuple[pl.Expr, str]] = [
+        (in_periods(verdicts), name) for name, verdicts in context.by_period
+    ]
+    raised += [(pl.lit(value=True), name) for name in context.everywhere]
+    if declaration.same:
+        raised.append((col("kinds") > 1, "mixed"))
+    if declaration.when_empty is not None:
+        raised.append(((col("den") == 0) & (col("num") > 0), declaration.when_empty))
+    there = [name for name in declaration.flags if f"f:{name}" in cells.frame.columns]
+    raised += [(col(f"f:{name}") > 0, name) for name in there]
+    raised += small_base(cells.shape, context)
+    return flag_list(raised)
+
+
+def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
+    """Return when a base is small: of samples and durations, or of ratios of complete counts."""
+    n = pl.col("n")
+    some = pl.col("value").is_not_null() & (n > 0)
+    if context.sample or shape is Shape.DURATION:
+        low = int(str(context.params["stats.low_n"]))
+        return [
+            (some & (n < low) & (n >= stats.VERY_LOW_N), "low_n"),
+            (some & (n < stats.VERY_LOW_N), "very_low_n"),
+        ]
+    return [] if shape is Shape.TOTAL else [(some & (n < stats.LOW_BASE), "low_n")]
+
+
+def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
+    """Return a list column of the names whose condition holds."""
+    if not raised:
+        return pl.lit([], dtype=pl.List(pl.String)).alias("flags")
+    chosen = [
+        pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(None)
+        for condition, name in raised
+    ]
+    return pl.concat_list(chosen).list.drop_nulls().alias("flags")
