@@ -1,9 +1,10 @@
 """Intake: exports become canonical frames, and every row of them is accounted for.
 
-`files` finds the inputs, `sniff` tells how they are written, `structure` makes sure that every line
-is a row, `formats` finds how dates and numbers are written, `cells` parses, `source` reads one
-source, `reader` works through all of them, `tables` joins them into tables. What was read, left out
-and refused is in the ledger.
+`files` finds the inputs and `sniff` tells how they are written; `structure` makes sure that every
+line is a row, with `salvage` for those that are none; `exports` finds the columns, `formats` and
+`guesses` how dates and numbers are written; `cells` parses and `judge` refuses; `source` reads one
+source with all of this, `reader` all sources, and `tables` joins them. What was read, left out and
+refused is in the ledger.
 """
 
 from kpicli.intake.ledger import FileLedger, Note, Reject

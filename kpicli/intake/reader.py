@@ -13,8 +13,8 @@ import polars as pl
 
 from kpicli.config import Config, Source
 from kpicli.intake import files, source
+from kpicli.intake.exports import Export
 from kpicli.intake.sniff import sniff
-from kpicli.intake.source import Export
 from kpicli.intake.structure import Text, prepare
 
 Told: TypeAlias = Callable[[str], None]

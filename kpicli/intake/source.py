@@ -2,89 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from kpicli.config import ColumnSpec, Config, Source, TimeUnit
+from kpicli.config import ColumnSpec, TimeUnit
 from kpicli.errors import ConfigError, Problem
 from kpicli.intake import cells, guesses, judge
 from kpicli.intake.cells import Reading
+from kpicli.intake.exports import Export, File
 from kpicli.intake.formats import guess_dates
 from kpicli.intake.judge import PLACE, Parsed, unread
-from kpicli.intake.ledger import SHOWN, FileLedger, Note
-from kpicli.intake.mapping import Lack, Mapped, absent, headers, mapped
-from kpicli.intake.structure import Text
-from kpicli.model import Column, Table, Type
+from kpicli.intake.ledger import SHOWN, Note
+from kpicli.intake.mapping import Mapped
+from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
 
 _KEPT = Column(type=Type.TEXT, meaning="a kept column")
-
-
-@dataclass(frozen=True, kw_only=True)
-class File:
-    """One file of a source, ready to be read.
-
-    `names` are its headers, `fills` the canonical and kept columns it has, `columns` those to read.
-    """
-
-    text: Text
-    ledger: FileLedger
-    names: tuple[str, ...]
-    fills: frozenset[str]
-    columns: tuple[Mapped, ...]
-
-    def raw(self, mapped: Mapped, source: str) -> pl.Expr:
-        """Return the raw cell of a column: of its header, the first filled one, or made up."""
-        if mapped.spec.row:
-            return self._row_key(source)
-        if mapped.spec.const is not None:
-            const = mapped.spec.const
-            return pl.lit(str(const).lower() if isinstance(const, bool) else str(const))
-        found = [pl.col(f"c{place}") for place in mapped.places]
-        return found[0] if len(found) == 1 else pl.coalesce(map(cells.trimmed, found))
-
-    def _row_key(self, source: str) -> pl.Expr:
-        place = pl.col(PLACE).cast(pl.Int64)
-        if self.text.lines is None:
-            line = place + self.text.skip + 1
-        else:
-            line = pl.lit(self.text.lines).gather(place)
-        return pl.format("{}:{}:{}", pl.lit(source), pl.lit(self.ledger.file), line)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Export:
-    """A source with its files."""
-
-    name: str
-    source: Source
-    table: Table
-    config: Config
-    files: tuple[File, ...]
-
-
-def open_file(
-    source: Source, table: Table, text: Text, ledger: FileLedger, wanted: Container[str] | None
-) -> tuple[File, list[Lack]]:
-    """Return a file with its columns found by their headers, and the headers that it lacks.
-
-    `wanted` limits the columns that are read; None reads all.
-    """
-    names = headers(text.header)
-    found, lacks = mapped(source, table, names)
-    lacks += [
-        absent(name, ("where",), names) for name in _read_by_where(source) if name not in names
-    ]
-    file = File(
-        text=text,
-        ledger=ledger,
-        names=tuple(names),
-        fills=frozenset(column.name for column in found),
-        columns=tuple(column for column in found if wanted is None or column.name in wanted),
-    )
-    return file, lacks
 
 
 def read(export: Export) -> list[pl.DataFrame]:
@@ -154,15 +89,6 @@ def _values(spec: ColumnSpec) -> dict[str, str] | None:
         key: str(value).lower() if isinstance(value, bool) else str(value)
         for key, value in spec.values.items()
     }
-
-
-def _read_by_where(source: Source) -> tuple[str, ...]:
-    """Return the headers that the condition of a source reads."""
-    if source.where is None:
-        return ()
-    from kpicli.language.gate import names_of  # noqa: PLC0415 (a parser, for a user's text)
-
-    return names_of(source.where)
 
 
 def _filtered(export: Export, file: File) -> pl.LazyFrame:

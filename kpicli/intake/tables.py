@@ -12,14 +12,14 @@ import polars as pl
 
 from kpicli.config import Config
 from kpicli.errors import ConfigError, InputError, Problem
-from kpicli.intake import files, keys, source
+from kpicli.intake import files, keys
+from kpicli.intake.exports import Export, File, open_file
 from kpicli.intake.judge import PLACE
 from kpicli.intake.keys import PIECE
 from kpicli.intake.ledger import FileLedger
 from kpicli.intake.mapping import headers, mapped
 from kpicli.intake.reader import Reader, Told
 from kpicli.intake.sniff import sniff
-from kpicli.intake.source import Export, File
 from kpicli.intake.structure import header_of
 from kpicli.model import Table, model
 from kpicli.periods import Span
@@ -109,7 +109,7 @@ def _exports(reader: Reader, wanted: Mapping[str, Iterable[str] | None]) -> list
                 encoding=encoding,
                 delimiter=text.delimiter,
             )
-            file, lacks = source.open_file(origin, table, text, ledger, columns)
+            file, lacks = open_file(origin, table, text, ledger, columns)
             opened.append(file)
             problems += [
                 Problem(
