@@ -10,6 +10,7 @@ import yaml
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read
 
+_OF_CONFIG = ("intake", "timezone", "as_of", "currency", "fx")
 ORDERS = "order_id,ordered_at,amount,customer_id\n1,2025-01-05,10,A\n2,2025-01-06,20,B\n"
 
 
@@ -23,7 +24,7 @@ def write(folder: Path, sources: dict[str, Any], **rest: Any) -> Path:
 
 def orders(folder: Path, content: str | bytes = ORDERS, /, **source: Any) -> Config:
     """Return a config whose only source is an export of orders with this content."""
-    rest = {key: source.pop(key) for key in ("intake", "timezone", "as_of") if key in source}
+    rest = {key: source.pop(key) for key in _OF_CONFIG if key in source}
     data = content.encode() if isinstance(content, str) else content
     (folder / "orders.csv").write_bytes(data)
     return load(write(folder, {"o": {"table": "orders", "files": "orders.csv", **source}}, **rest))

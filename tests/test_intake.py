@@ -495,6 +495,34 @@ def test_money_in_two_currencies_is_refused(tmp_path: Path) -> None:
         loaded(orders(tmp_path, text))
 
 
+RATES = {"USD": {"2025-01-01": 90, "2025-02-01": 100.5}, "eur": 100}
+
+
+def test_money_is_converted_by_the_rate_of_its_day(tmp_path: Path) -> None:
+    text = (
+        "order_id,ordered_at,amount,cost,currency\n"
+        "1,2025-01-31,1.5,1,usd\n2,2025-02-01,2,,USD\n3,2025-01-01,3,,RUB\n4,2025-01-01,4,,EUR\n"
+        "5,2025-01-01,5,,\n"
+    )
+    frame = loaded(orders(tmp_path, text, currency="RUB", fx=RATES)).frames["orders"]
+    assert [float(amount) for amount in frame["amount"]] == [135, 201, 3, 400, 5]
+    assert frame["cost"].to_list()[0] == 90
+    assert frame["currency"].to_list() == ["RUB"] * 5
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1,2024-12-31,1,USD", "an amount in USD is of 2024-12-31, and fx begins with 2025-01-01"),
+        ("1,2025-01-05,1,GBP", "orders: amounts are in GBP, and the config says RUB"),
+    ],
+)
+def test_money_without_a_rate_is_refused(tmp_path: Path, row: str, said: str) -> None:
+    text = f"order_id,ordered_at,amount,currency\n{row}\n"
+    with pytest.raises(InputError, match=said):
+        loaded(orders(tmp_path, text, currency="RUB", fx=RATES))
+
+
 # --- what is missing
 
 

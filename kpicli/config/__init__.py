@@ -6,7 +6,7 @@ Every problem is reported at once, with file, line, key and the nearest name.
 from kpicli.config.load import DEFAULT_NAME, load
 from kpicli.config.policy import Duplicates, Intake, OnBadValue
 from kpicli.config.schema import schema
-from kpicli.config.types import ColumnSpec, Config, Source, TimeUnit
+from kpicli.config.types import ColumnSpec, Config, Source, TimeUnit, Written
 
 __all__ = [
     "DEFAULT_NAME",
@@ -17,6 +17,7 @@ __all__ = [
     "OnBadValue",
     "Source",
     "TimeUnit",
+    "Written",
     "load",
     "schema",
 ]

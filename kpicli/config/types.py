@@ -9,7 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -19,27 +18,18 @@ from pydantic import (
     model_validator,
 )
 
+from kpicli.config.calendars import WorkCalendar
 from kpicli.config.policy import Intake
+from kpicli.config.rates import Rates
+from kpicli.config.zone import Zone
 from kpicli.language.declaration import Declaration, Sql
 from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods import Calendar, Grain
+from kpicli.periods.clock import DEFAULT
 from kpicli.yaml import Document
 
 Scalar: TypeAlias = str | bool | int | Decimal
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"'{name}' is not a time zone: write an IANA name such as Europe/Moscow"
-        ) from None
-    return name
-
-
-Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 
 
 def _one_character(text: str) -> str:
@@ -206,7 +196,26 @@ class Written(Strict):
     metrics: tuple[str, ...] | None = Field(default=None, min_length=1)
     params: dict[str, Any] = {}
     intake: Intake = Intake()
+    calendars: dict[str, WorkCalendar] = Field(
+        default={}, description="working hours by name; default holds for all other teams"
+    )
+    fx: dict[str, Rates] = Field(
+        default={}, description="what one unit of another currency is worth, by day"
+    )
     custom: dict[str, Declaration] = {}
+
+    @model_validator(mode="after")
+    def _rates_have_a_currency(self) -> Written:
+        if self.fx and self.currency is None:
+            raise ValueError("fx needs currency: the one that the report is in")
+        return self
+
+    @field_validator("calendars")
+    @classmethod
+    def _has_a_default(cls, calendars: dict[str, WorkCalendar]) -> dict[str, WorkCalendar]:
+        if calendars and DEFAULT not in calendars:
+            raise ValueError(f"one of the calendars is called {DEFAULT}: it holds for all others")
+        return calendars
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import polars as pl
 
 from kpicli.config import Config
 from kpicli.errors import ConfigError, InputError, Problem
-from kpicli.intake import files, keys
+from kpicli.intake import files, keys, money
 from kpicli.intake.exports import Export, File, open_file
 from kpicli.intake.judge import PLACE
 from kpicli.intake.keys import PIECE
@@ -199,8 +199,9 @@ def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> 
             whole, alike[0].table, ledgers, alike[0].config.written.intake.duplicates
         )
         warnings += duplicates.warnings
-        frames[table] = duplicates.frame.drop(PLACE, PIECE)
-        _one_currency(alike[0], frames[table])
+        frames[table] = money.in_one_currency(
+            duplicates.frame.drop(PLACE, PIECE), alike[0].table, alike[0].config.written
+        )
         fills[table] = {name for export in alike for file in export.files for name in file.fills}
         span, last = _coverage(alike, pieces)
         if span is not None:
@@ -213,22 +214,6 @@ def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> 
         latest=latest,
         ledgers=tuple(file.ledger for export in exports for file in export.files),
         warnings=tuple(warnings),
-    )
-
-
-def _one_currency(export: Export, frame: pl.DataFrame) -> None:
-    """Refuse a table whose money is in several currencies, or not in that of the config (R9)."""
-    if "currency" not in frame.columns:
-        return
-    found = sorted(frame["currency"].drop_nulls().str.to_uppercase().unique())
-    wanted = export.config.written.currency
-    expected = {wanted.upper()} if wanted else set(found[:1])
-    if set(found) <= expected:
-        return
-    said = f", and the config says {wanted}" if wanted else ""
-    raise InputError(
-        f"{export.table.name}: amounts are in {', '.join(found)}{said}",
-        hint="one report has one currency: take one with where:, or set currency:",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -26,7 +27,8 @@ class Period:
     """One period: `[start, end)` in days of the report's time zone.
 
     `until` is the day after the last day covered: `end`, or the day after `as_of` where that comes
-    first. `complete` says that every day of the period is covered.
+    first. `complete` says that every day of the period is covered. `holidays` counts the covered
+    days off from Monday to Friday.
     """
 
     label: str
@@ -34,6 +36,7 @@ class Period:
     end: dt.date
     until: dt.date
     complete: bool
+    holidays: int = 0
 
     @property
     def days(self) -> int:
@@ -47,10 +50,11 @@ class Period:
 
     @property
     def working_days(self) -> int:
-        """Covered days from Monday to Friday."""
+        """Covered days from Monday to Friday, holidays left out."""
         weeks, rest = divmod(self.days, 7)
         first = self.start.weekday()
-        return weeks * _WEEKDAYS + sum((first + day) % 7 < _WEEKDAYS for day in range(rest))
+        some = sum((first + day) % 7 < _WEEKDAYS for day in range(rest))
+        return weeks * _WEEKDAYS + some - self.holidays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +77,11 @@ class Grid:
         as_of: dt.date,
         zone: str = "UTC",
         calendar: Calendar | None = None,
+        days_off: Collection[dt.date] = (),
     ) -> Grid:
         """Return the grid of the periods that hold the days from `first` to `last`, both included.
 
-        With the grain `total` the one period is exactly that range.
+        With the grain `total` the one period is exactly that range. `days_off` are no working days.
         """
         calendar = calendar or Calendar()
         if grain is Grain.TOTAL:
@@ -87,17 +92,21 @@ class Grid:
                 (label(calendar, grain, n), calendar.start(grain, n), calendar.start(grain, n + 1))
                 for n in numbers
             ]
-        periods = tuple(
-            Period(
-                label=name,
-                start=start,
-                end=end,
-                until=max(start, min(end, as_of + _DAY)),
-                complete=end - _DAY <= as_of,
+        holidays = sorted(day for day in set(days_off) if day.weekday() < _WEEKDAYS)
+        periods = []
+        for name, start, end in edges:
+            until = max(start, min(end, as_of + _DAY))
+            periods.append(
+                Period(
+                    label=name,
+                    start=start,
+                    end=end,
+                    until=until,
+                    complete=end - _DAY <= as_of,
+                    holidays=bisect_left(holidays, until) - bisect_left(holidays, start),
+                )
             )
-            for name, start, end in edges
-        )
-        return cls(grain=grain, calendar=calendar, zone=zone, as_of=as_of, periods=periods)
+        return cls(grain=grain, calendar=calendar, zone=zone, as_of=as_of, periods=tuple(periods))
 
     def __len__(self) -> int:
         return len(self.periods)

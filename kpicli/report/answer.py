@@ -10,6 +10,7 @@ from kpicli.config import Config
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled
 from kpicli.periods import Grid, Span, parse, resolve
+from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
 from kpicli.report.data import Data, load
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
@@ -116,7 +117,17 @@ def _grid(question: Question, config: Config, data: Data, last: int | None) -> G
         as_of=data.as_of,
         zone=config.written.timezone,
         calendar=periods.calendar,
+        days_off=_days_off(config, span),
     )
+
+
+def _days_off(config: Config, span: Span) -> Collection[dt.date]:
+    """Return the holidays of the default calendar around the range."""
+    calendar = config.written.calendars.get(DEFAULT)
+    if calendar is None:
+        return ()
+    year = dt.timedelta(366)  # the grid may reach beyond the range by a period
+    return calendar.holidays.between(span.first - year, span.last + year)
 
 
 def _options(found: Evaluated, chosen: Collection[str]) -> tuple[Option, ...]:

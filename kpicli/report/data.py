@@ -17,6 +17,7 @@ from kpicli.intake import Loaded, read
 from kpicli.language.catalogue import Settled
 from kpicli.model import Table, View, model
 from kpicli.periods import Span
+from kpicli.periods.clock import Clock
 from kpicli.views import Inputs
 from kpicli.views.demand import demanded
 
@@ -78,6 +79,7 @@ def load(
         params=settled.params,
         as_of=day,
         zone=config.written.timezone,
+        clock=_clock(config, frames, day),
     )
     return Data(
         inputs=inputs,
@@ -194,6 +196,28 @@ def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[
             if column in cut.columns
         )
     return frames, warnings
+
+
+def _clock(config: Config, frames: Mapping[str, pl.DataFrame], as_of: dt.date) -> Clock | None:
+    """Return the working hours over all days on which anything happened."""
+    if not config.written.calendars:
+        return None
+    firsts = [
+        day
+        for frame in frames.values()
+        for column in frame.select(pl.selectors.datetime()).get_columns()
+        if isinstance(day := column.dt.date().min(), dt.date)
+    ]
+    first, last = min(firsts, default=as_of), as_of + dt.timedelta(1)
+    zone = config.written.timezone
+    return Clock(
+        hours={
+            name: calendar.working_hours(name, zone, first, last)
+            for name, calendar in config.written.calendars.items()
+        },
+        first=first,
+        last=last,
+    )
 
 
 def _begun(table: Table, frame: pl.DataFrame, as_of: dt.date) -> pl.Expr:

@@ -51,6 +51,11 @@ def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict
             params[name] = parameter.accept(load(text, f"--param {name}").data)
         except ValueError as error:
             raise UsageError(f"--param {name}: {error}", hint=parameter.meaning) from None
+    if params["clock"] != "calendar" and not config.written.calendars:
+        raise UsageError(
+            f"clock={params['clock']}, and the config has no working hours",
+            hint="add calendars: {default: {hours: {mon-fri: 09:00-18:00}}}",
+        )
     return params
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from kpicli.language.parameters import Params
 from kpicli.model import model
+from kpicli.periods.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,8 @@ class Inputs:
     """Canonical frames and the parameters they are read with.
 
     `frames` holds a frame per loaded table; `mapped` the columns that the config fills; columns
-    that are not mapped read as their default. Nothing lies after `as_of`.
+    that are not mapped read as their default. Nothing lies after `as_of`. `clock` has the working
+    hours, where the config has calendars.
     """
 
     frames: Mapping[str, pl.LazyFrame]
@@ -26,6 +28,7 @@ class Inputs:
     params: Params
     as_of: dt.date
     zone: str
+    clock: Clock | None = None
 
     def has(self, name: str) -> bool:
         """Whether a table (`orders`) is loaded, or a column (`orders.cost`) mapped."""
@@ -65,6 +68,19 @@ class Inputs:
     def option(self, name: str) -> Any:  # noqa: ANN401 (a parameter of any type)
         """Return the value of a parameter."""
         return self.params[name]
+
+    def seconds(self, later: pl.Expr, earlier: pl.Expr, team: pl.Expr) -> pl.Expr:
+        """Whole seconds between two instants, on the clock that `clock` asks for."""
+        if self.option("clock") == "business":
+            return self.business_seconds(later, earlier, team)
+        return seconds(later, earlier)
+
+    def business_seconds(self, later: pl.Expr, earlier: pl.Expr, team: pl.Expr) -> pl.Expr:
+        """Whole seconds between two instants within the working hours of a team."""
+        if self.clock is None:
+            # Nothing to count by; what would be read must show all the same.
+            return pl.when(team.is_null() & team.is_not_null()).then(seconds(later, earlier))
+        return self.clock.seconds(later, earlier, team, self.zone)
 
     @property
     def covered_until(self) -> dt.datetime:
