@@ -28,6 +28,7 @@ from kpicli.periods import Grain
 from kpicli.render.table import as_table
 from kpicli.report import Question, compute
 from kpicli.report.explanation import explain
+from kpicli.yaml import load_file
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -38,6 +39,10 @@ _FONT = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
 _ABOUT_METRICS = (
     "What every metric means. `kpi explain METRIC` shows the same with your config, and its "
     "declaration. A metric answers to its id, title and aliases."
+)
+_ABOUT_ARTICLES = (
+    "The metrics come from five articles (in Russian). Every item of every article is answered: "
+    "`S2-7` is item 7 of an article that numbers its items, `L35` the line where an item begins."
 )
 _ABOUT_TABLES = (
     "The canonical tables and columns that sources feed. **Bold** columns are needed; a source "
@@ -69,7 +74,19 @@ def metrics() -> str:
             if metric.family == family:
                 lines += _metric(catalogue, metric)
     lines += ["\n## Parameters", *_parameters(catalogue.parameters.values())]
+    lines += ["\n## What the articles ask for", _ABOUT_ARTICLES, _articles()]
     return "\n\n".join(lines) + "\n"
+
+
+def _articles() -> str:
+    """Return the table of the articles' items and the metrics that answer them."""
+    data = load_file(HERE / "articles.yaml").data
+    rows = [
+        (item["at"], item["name"], ", ".join(f"[{name}](#{name})" for name in item["metrics"]))
+        for item in data["items"]
+    ]
+    named = [f"- **{tag}**: {title}" for tag, title in data["articles"].items()]
+    return "\n".join(named) + "\n\n" + _table(("item", "name", "metrics"), rows)
 
 
 def _metric(catalogue: Catalogue, metric: Metric) -> Iterator[str]:

@@ -126,8 +126,8 @@ def test_every_minute_is_counted_once(start: dt.datetime, length: dt.timedelta) 
         minute = shown.hour * 60 + shown.minute
         slow += any(low <= minute < high for low, high in spans.get(shown.weekday(), ()))
         moment += dt.timedelta(minutes=1)
-    instants = [pl.lit(at).dt.convert_time_zone(BERLIN) for at in (end, start)]
-    taken = calendars.seconds(*instants, pl.lit(None, dtype=pl.String), BERLIN)
+    later, earlier = (pl.lit(at).dt.convert_time_zone(BERLIN) for at in (end, start))
+    taken = calendars.seconds(later, earlier, pl.lit(None, dtype=pl.String), BERLIN)
     assert pl.select(taken).item() == slow * 60
 
 

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kpicli.language.catalogue import built_in
+from kpicli.yaml import load_file
 from tests.console import kpi
 
 ROOT = Path(__file__).parent.parent
@@ -84,6 +86,29 @@ def test_the_picture_shows_what_is_computed() -> None:
     missing = [word for word in done.out.split() if word not in shown]
     assert missing == []
     assert "http" not in re.sub(r"xmlns=\S+|<!--.*?-->", "", picture)
+
+
+ITEMS = load_file(ROOT / "docs" / "articles.yaml").data["items"]
+NUMBERED = {"S1": 2, "S2": 10, "S4": 12}
+LINES = {"S0": 26, "S3": 22}
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=[item["at"] for item in ITEMS])
+def test_an_item_of_an_article_has_metrics_that_are_shown(item: dict[str, Any]) -> None:
+    shown = {n for n, metric in built_in().metrics.items() if not metric.declaration.helper}
+    assert item["metrics"]
+    assert set(item["metrics"]) <= shown
+
+
+def test_no_item_of_an_article_is_left_out() -> None:
+    places = [item["at"] for item in ITEMS]
+    assert len(places) == len(set(places))
+    for tag, last in NUMBERED.items():
+        assert [p for p in places if p.startswith(f"{tag}-")] == [
+            f"{tag}-{number}" for number in range(1, last + 1)
+        ]
+    for tag, count in LINES.items():
+        assert sum(place.startswith(f"{tag} L") for place in places) == count
 
 
 def test_the_reference_names_every_metric() -> None:

@@ -15,6 +15,7 @@ from kpicli.intake.sniff import delimiter_name
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.locales import ENGLISH, LANGUAGES, Locale, locale
+from kpicli.model import model
 from kpicli.render import card, legend, numbers, validation
 from kpicli.units import Better, Unit
 
@@ -50,6 +51,7 @@ def words() -> set[str]:
     listed = (legend._MARKS, legend._MEANINGS, legend._CAUTIONS, card._TAKES, numbers.UNITS)
     found.update(word for table in listed for word in table.values() if word)
     found.update(validation._COUNTS)
+    found.update(f"{unit} of the spells inside the period" for unit in ("days", "months"))
     found.update(delimiter_name(sign) for sign in ",;\t|")
     found.update(f"{better.value} is better" for better in Better)
     found.update(unit.value for unit in Unit if not numbers.UNITS.get(unit))
@@ -128,6 +130,17 @@ def test_every_family_is_translated(other: Locale) -> None:
     families = {metric.family for metric in CATALOGUE.metrics.values()}
     assert families <= other.families.keys()
     assert len(set(other.families.values())) == len(other.families)
+
+
+@each_language
+def test_every_parameter_is_translated(other: Locale) -> None:
+    assert other.parameters.keys() == CATALOGUE.parameters.keys()
+
+
+@each_language
+def test_every_reason_to_leave_rows_out_is_translated(other: Locale) -> None:
+    views = {name for name, view in model().views.items() if "left_out" in view.columns}
+    assert other.left_out.keys() == views
 
 
 @each_language

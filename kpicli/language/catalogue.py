@@ -60,9 +60,15 @@ class Catalogue:
         return Catalogue(metrics={**self.metrics, **added}, parameters=self.parameters)
 
     def overlaid(
-        self, changes: Mapping[str, Mapping[str, Any]], families: Mapping[str, str]
+        self,
+        changes: Mapping[str, Mapping[str, Any]],
+        families: Mapping[str, str],
+        meanings: Mapping[str, str],
     ) -> Catalogue:
-        """Return the catalogue with declarations overlaid and families renamed: a translation."""
+        """Return the catalogue with declarations overlaid and families renamed: a translation.
+
+        `meanings` are those of parameters.
+        """
         metrics = {}
         for name, metric in self.metrics.items():
             raw = overlay(metric.raw, changes.get(name, {}))
@@ -72,7 +78,11 @@ class Catalogue:
                 raw=raw,
                 declaration=Declaration.model_validate(raw),
             )
-        return Catalogue(metrics=metrics, parameters=self.parameters)
+        parameters = {
+            name: parameter.model_copy(update={"meaning": meanings.get(name, parameter.meaning)})
+            for name, parameter in self.parameters.items()
+        }
+        return Catalogue(metrics=metrics, parameters=parameters)
 
     def find(self, name: str) -> Metric:
         """Return the metric that `name` (an id, title or alias, in any case) stands for.

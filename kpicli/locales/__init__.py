@@ -23,7 +23,8 @@ LANGUAGES = (ENGLISH, "ru")
 class Locale:
     """One language: how numbers and dates are written in tables, and its words.
 
-    `metrics` overlays declarations by id, `families` and `words` translate by the English text.
+    `metrics` overlays declarations by id, `parameters` has their meanings, `left_out` those of the
+    reasons of a view; `families` and `words` translate by the English text.
     """
 
     code: str
@@ -32,6 +33,8 @@ class Locale:
     metrics: Mapping[str, Mapping[str, Any]]
     families: Mapping[str, str]
     words: Mapping[str, str]
+    parameters: Mapping[str, str]
+    left_out: Mapping[str, str]
 
     def __call__(self, text: str, /, **values: object) -> str:
         """Return an interface text in this language, with `{name}` filled in."""
@@ -41,13 +44,23 @@ class Locale:
         """Return the catalogue with the words of this language."""
         if self.code == ENGLISH:
             return catalogue
-        return catalogue.overlaid(self.metrics, self.families)
+        return catalogue.overlaid(self.metrics, self.families, self.parameters)
 
 
 @cache
 def locale(code: str) -> Locale:
     """Return the language called `code`."""
     if code == ENGLISH:
-        return Locale(code=code, decimal=".", thousands=",", metrics={}, families={}, words={})
-    data = load_file(Path(__file__).parent / f"{code}.yaml").data
-    return Locale(code=code, **data)
+        return Locale(
+            code=code,
+            decimal=".",
+            thousands=",",
+            metrics={},
+            families={},
+            words={},
+            parameters={},
+            left_out={},
+        )
+    folder = Path(__file__).parent
+    data = load_file(folder / f"{code}.yaml").data
+    return Locale(code=code, **data, **load_file(folder / f"{code}_parameters.yaml").data)

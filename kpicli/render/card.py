@@ -12,6 +12,7 @@ from kpicli.language.declaration import Companion, Rows, Take
 from kpicli.locales import Locale
 from kpicli.render.json import plain
 from kpicli.render.numbers import unit_name
+from kpicli.render.sides import sides
 from kpicli.report.explanation import Card
 
 _WIDTH = 88
@@ -42,7 +43,10 @@ def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
     for name, text in _rows(declaration.rows, locale):
         yield from _entry(name, text)
     if card.left_out:
-        yield from _entry(locale("left out"), card.left_out)
+        view, reasons = card.left_out
+        yield from _entry(locale("left out"), locale.left_out.get(view, reasons))
+    for name, text in sides(declaration, locale):
+        yield from _entry(name, text)
     if card.operands:
         named = "; ".join(f"{name} ({title})" for name, title in card.operands)
         yield from _entry(locale("made of"), named)

@@ -25,7 +25,7 @@ class Card:
     """Everything that is known of a metric.
 
     `reads` lists canonical columns by table; `lacks` what the config does not provide, None where
-    there is no config; `choices` names the options that change the definition.
+    there is no config; `left_out` names the view that leaves out rows, and why it does.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Card:
     options: tuple[Option, ...]
     meanings: Mapping[str, str]
     reads: Mapping[str, tuple[str, ...]]
-    left_out: str | None
+    left_out: tuple[str, str] | None
     operands: tuple[tuple[str, str], ...]
     lacks: tuple[str, ...] | None
 
@@ -102,11 +102,12 @@ def _reads(settled: Settled, name: str) -> dict[str, tuple[str, ...]]:
     return {table: tuple(sorted(columns)) for table, columns in found.items() if columns}
 
 
-def _left_out(declaration: Declaration) -> str | None:
+def _left_out(declaration: Declaration) -> tuple[str, str] | None:
+    """Return the view that a metric reads, and why it leaves out rows."""
     rows = declaration.rows
     relation = model().relation(rows.table or "") if rows is not None else None
     if isinstance(relation, View) and "left_out" in relation.columns:
-        return relation.columns["left_out"].meaning
+        return relation.name, relation.columns["left_out"].meaning
     return None
 
 
