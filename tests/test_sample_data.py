@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read
 from kpicli.language.catalogue import built_in
+from kpicli.language.check import check
 from kpicli.model import model
+from kpicli.periods import Grain
 from kpicli.report import Question, compute
 
 _ROOT = Path(__file__).parent.parent
@@ -74,3 +77,35 @@ def test_every_metric_has_a_value_in_most_months() -> None:
     assert {
         name: months[name] for name in shown if 2 * months[name] < len(report.grid.periods)
     } == {}
+
+
+_MOVED = (
+    "new_customers",
+    "customers_lost_net",
+    "customer_lifespan",
+    "active_customers",
+    "average_order_value",
+    "repeat_purchase_rate",
+    "conversion_rate",
+    "first_response_time",
+    "csat_mean",
+    "nps",
+    "employee_turnover_rate",
+    "average_tenure",
+)
+
+
+def test_built_in_declarations_work_alike_as_own_ones() -> None:
+    config = _config()
+    catalogue = built_in()
+    own = {f"my_{name}": dict(catalogue.metrics[name].raw) for name in _MOVED}
+    for raw in own.values():
+        raw.pop("aliases", None)
+    moved = replace(config, own={**config.own, **own})
+    both = catalogue.with_own(moved.own)
+    assert [problem for name in own for problem in check(name, both, moved.params, {})] == []
+    report = compute(moved, Question(metrics=(*_MOVED, *own), grain=Grain.QUARTER))
+    assert not report.skipped
+    values = {found.metric: found.frame for found in report.values}
+    for name in _MOVED:
+        assert values[f"my_{name}"].equals(values[name]), name
