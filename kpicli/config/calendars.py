@@ -35,15 +35,17 @@ class Holidays(Strict):
             return self
         import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
 
-        known = holidays.list_supported_countries(include_aliases=True)
-        if self.country not in known:
-            hint = did_you_mean(self.country, known)
-            raise ValueError(
-                f"no holidays are known of '{self.country}'; {hint or 'list them in add'}"
-            )
-        if self.subdivision is not None and self.subdivision not in known[self.country]:
+        try:
+            holidays.country_holidays(self.country, subdiv=self.subdivision)
+        except NotImplementedError:
+            known = holidays.list_supported_countries(include_aliases=True)
+            if self.country not in known:
+                hint = did_you_mean(self.country, known) or "list them in add"
+                raise ValueError(f"no holidays are known of '{self.country}'; {hint}") from None
             parts = ", ".join(known[self.country]) or "it has none"
-            raise ValueError(f"'{self.subdivision}' is no part of {self.country}: {parts}")
+            raise ValueError(
+                f"'{self.subdivision}' is no part of {self.country}: {parts}"
+            ) from None
         return self
 
     def between(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:

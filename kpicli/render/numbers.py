@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from kpicli.locales import Locale
@@ -43,6 +44,9 @@ UNITS = {
     Unit.PER_CUSTOMER: "per customer",
     Unit.PER_DAY: "per day",
 }
+_LABEL = re.compile(
+    r"(?P<year>\d{4})-(?:Q(?P<quarter>\d)|W(?P<week>\d\d)|(?P<month>\d\d)(?:-(?P<day>\d\d))?)"
+)
 
 
 def shown(value: float, unit: Unit, locale: Locale) -> str:
@@ -93,3 +97,17 @@ def unit_name(unit: Unit, currency: str | None, locale: Locale) -> str:
 def date(day: dt.date, locale: Locale) -> str:
     """Return a date as readers of the language write it."""
     return day.strftime("%d.%m.%Y") if locale.decimal == "," else day.isoformat()
+
+
+def period(label: str, locale: Locale) -> str:
+    """Return the label of a period as readers of the language write it."""
+    found = _LABEL.fullmatch(label)
+    if found is None:
+        return label
+    if found["day"]:
+        return date(dt.date.fromisoformat(label), locale)
+    if found["quarter"]:
+        return locale("{year}-Q{number}", year=found["year"], number=found["quarter"])
+    if found["week"]:
+        return locale("{year}-W{number}", year=found["year"], number=found["week"])
+    return locale("{year}-{month}", year=found["year"], month=found["month"])

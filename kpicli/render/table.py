@@ -142,7 +142,8 @@ class _Table:
         return out
 
     def _head(self, label: str) -> str:
-        return label if self.complete[label] else f"{label}*"
+        shown = numbers.period(label, self.locale)
+        return shown if self.complete[label] else f"{shown}*"
 
     def _values(self, label: str) -> list[str]:
         return [
