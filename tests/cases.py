@@ -1,12 +1,11 @@
-"""Case files: small tables in, values out. One file per metric, one runner for all."""
+"""Runs case files: small tables in, values out. One file per metric, one runner for all."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from kpicli.engine.slices import Slice
 from kpicli.intake import cells
 from kpicli.intake.cells import Reading
+from kpicli.language.cases import Case, cases
 from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.model import model
 from kpicli.periods import Calendar, Grain, Grid, Span, parse
@@ -23,32 +23,10 @@ from kpicli.report import Row
 from kpicli.report.evaluation import evaluated, prepared
 from kpicli.report.types import NONE
 from kpicli.views import Inputs
-from kpicli.yaml import load_file
 
-FOLDER = Path(__file__).parent / "metrics"
 LANGUAGE = Path(__file__).parent / "language"
-SHARED = load_file(FOLDER / "_tables.yaml").data
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%#z")
 _ROUNDED = re.compile(r"~(-?\d+)(?:\.(\d+))?")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One sentence of a case file."""
-
-    metric: str
-    name: str
-    body: Mapping[str, Any]
-
-
-def cases(path: Path) -> Iterator[Case]:
-    """Yield the cases of a file; what stands at its top holds for all of them."""
-    document = load_file(path).data
-    shared = {key: value for key, value in document.items() if key != "cases"}
-    for entry in document["cases"]:
-        (name, body), *_ = entry.items()
-        body = {**shared, **body}
-        yield Case(metric=body.get("metric", path.stem), name=name, body=body)
 
 
 def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
@@ -81,8 +59,7 @@ def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
 def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
     """Return the values of metrics on the tables of a case."""
     zone = body.get("zone", "UTC")
-    tables = body["tables"]
-    texts = SHARED[tables] if isinstance(tables, str) else tables
+    texts = Case(metric="", name="", body=body).tables
     frames = {name: frame(text, name, zone) for name, text in texts.items()}
     catalogue: Catalogue = built_in().with_own(body.get("custom", {}))
     params = catalogue.defaults()
@@ -214,7 +191,6 @@ def _grain(label: str) -> str:
 
 
 __all__ = [
-    "FOLDER",
     "LANGUAGE",
     "NONE",
     "Case",

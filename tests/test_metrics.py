@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kpicli.language.cases import Case, cases, files
 from kpicli.language.catalogue import built_in
-from tests.cases import FOLDER, Case, cases, check
+from tests.cases import check
 
-_FILES = sorted(path for path in FOLDER.glob("*.yaml") if not path.stem.startswith("_"))
-_CASES = [case for path in _FILES for case in cases(path)]
+_CASES = [case for path in files() for case in cases(path)]
 
 
 @pytest.mark.parametrize("case", _CASES, ids=[f"{case.metric}: {case.name}" for case in _CASES])
@@ -19,4 +19,4 @@ def test_metric_gives(case: Case) -> None:
 def test_every_metric_has_a_case_file() -> None:
     metrics = built_in().metrics
     shown = {name for name, metric in metrics.items() if not metric.declaration.helper}
-    assert shown == {path.stem for path in _FILES}
+    assert shown == {path.stem for path in files()}

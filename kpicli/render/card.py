@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
+from kpicli.language.cases import Case
 from kpicli.language.declaration import Companion, Rows, Take
 from kpicli.locales import Locale
+from kpicli.render.example import example
 from kpicli.render.json import plain
 from kpicli.render.numbers import unit_name
 from kpicli.render.sides import sides
@@ -60,6 +62,8 @@ def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
         yield from _entry(locale("also called"), ", ".join(declaration.aliases))
     yield from _options(card, locale)
     yield from _needs(card, locale)
+    if card.example is not None:
+        yield from example(card.example, locale)
     yield f"\n{locale('declaration')}\n"
     yield textwrap.indent(_yaml(card), "  ")
 
@@ -92,8 +96,14 @@ def as_json(card: Card) -> dict[str, Any]:
         ],
         "reads": {table: list(columns) for table, columns in card.reads.items()},
         "lacks": None if card.lacks is None else list(card.lacks),
+        "example": None if card.example is None else _example(card.example),
         "declaration": dict(card.raw),
     }
+
+
+def _example(case: Case) -> dict[str, Any]:
+    rest = {key: value for key, value in case.body.items() if key != "tables"}
+    return {"sentence": case.name, "tables": case.tables, **rest}
 
 
 def _entry(name: str, text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from kpicli import views
 from kpicli.config import Config
 from kpicli.engine.relations import columns_read
+from kpicli.language.cases import Case, example
 from kpicli.language.catalogue import Catalogue, Settled
 from kpicli.language.declaration import Declaration
 from kpicli.model import View, model
@@ -25,7 +26,8 @@ class Card:
     """Everything that is known of a metric.
 
     `reads` lists canonical columns by table; `lacks` what the config does not provide, None where
-    there is no config; `left_out` names the view that leaves out rows, and why it does.
+    there is no config; `left_out` names the view that leaves out rows, and why it does; `example`
+    is a case that the tests prove.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Card:
     left_out: tuple[str, str] | None
     operands: tuple[tuple[str, str], ...]
     lacks: tuple[str, ...] | None
+    example: Case | None
 
 
 def explain(
@@ -70,6 +73,7 @@ def explain(
         left_out=_left_out(declaration),
         operands=tuple((o, settled[o].title) for o in settled.operands(metric.id)),
         lacks=None if mapped is None else _lacks(settled, metric.id, mapped),
+        example=example(metric.id) if metric.built_in else None,
     )
 
 
