@@ -26,12 +26,16 @@ from kpicli.views import Inputs
 
 LANGUAGE = Path(__file__).parent / "language"
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%#z")
+_TIMES = re.compile(r"\d+×")
 _ROUNDED = re.compile(r"~(-?\d+)(?:\.(\d+))?")
 
 
 def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
-    """Return a canonical table from text: a header line, cells between spaces, - for null."""
-    header, *lines = [shlex.split(line) for line in text.strip().splitlines()]
+    """Return a canonical table from text: a header line, cells between spaces, - for null.
+
+    A line that begins with `80×` stands for so many rows.
+    """
+    header, *lines = [row for line in text.strip().splitlines() for row in _rows(line)]
     rows = [[None if cell == "-" else cell for cell in line] for line in lines]
     raw = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
     columns = model().tables[table].columns
@@ -56,6 +60,11 @@ def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
     return typed.with_columns(defaults).lazy()
 
 
+def _rows(line: str) -> list[list[str]]:
+    times, *rest = cells_of = shlex.split(line)
+    return [rest] * int(times[:-1]) if _TIMES.fullmatch(times) else [cells_of]
+
+
 def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
     """Return the values of metrics on the tables of a case."""
     zone = body.get("zone", "UTC")
@@ -63,8 +72,12 @@ def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
     frames = {name: frame(text, name, zone) for name, text in texts.items()}
     catalogue: Catalogue = built_in().with_own(body.get("custom", {}))
     params = catalogue.defaults()
+    kept = {
+        name: tuple(set(f.collect_schema().names()) - set(model().tables[name].columns))
+        for name, f in frames.items()
+    }
     for name, raw in body.get("params", {}).items():
-        params[name] = catalogue.parameter(name).accept(raw)
+        params[name] = catalogue.parameter(name).accept(raw, kept)
     as_of = dt.date.fromisoformat(body["as_of"])
     inputs = Inputs(
         frames=frames,

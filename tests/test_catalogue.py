@@ -17,7 +17,7 @@ from kpicli.language.catalogue import FAMILIES, Settled, built_in, options_of, s
 from kpicli.language.check import check
 from kpicli.language.declaration import Companion, Declaration, overlay
 from kpicli.language.gate import admitted
-from kpicli.language.parameters import Kind, Parameter, Params
+from kpicli.language.parameters import Condition, Kind, Parameter, Params
 from kpicli.language.sql import expand, in_years, literal, names_in
 from kpicli.model import Model, View, model
 from kpicli.views import Inputs
@@ -158,6 +158,7 @@ def parameter(**fields: object) -> Parameter:
         ({"type": "list"}, "a", ("a",)),
         ({"type": "map"}, {"1-4": 3}, {"1-4": Decimal(3)}),
         ({"type": "integer", "optional": True}, None, None),
+        ({"type": "condition", "table": "tickets"}, "team = 'a'", Condition("\"team\" = 'a'")),
     ],
 )
 def test_values_are_accepted(fields: dict[str, object], raw: object, wanted: object) -> None:
@@ -179,6 +180,10 @@ def test_values_are_accepted(fields: dict[str, object], raw: object, wanted: obj
         ({"type": "window"}, "12", "'12' is not a window"),
         ({"type": "list", "values": ["a"]}, ["b"], "'b' is not a choice"),
         ({"type": "map"}, 3, "'3' is not a map"),
+        ({"type": "condition", "table": "tickets"}, True, "'True' is not a condition"),
+        ({"type": "condition", "table": "tickets"}, "team", "'team' is text"),
+        ({"type": "condition", "table": "tickets"}, "taem = 'a'", "did you mean 'team'"),
+        ({"type": "condition", "table": "tickets"}, "team in (select 1)", "there is no select"),
     ],
 )
 def test_values_are_refused(fields: dict[str, object], raw: object, message: str) -> None:
@@ -187,10 +192,18 @@ def test_values_are_refused(fields: dict[str, object], raw: object, message: str
     assert message in str(caught.value)
 
 
+def test_a_condition_may_read_the_columns_that_are_kept() -> None:
+    rule = parameter(type="condition", table="tickets", default="true")
+    assert rule.accept("tag = 'x'", {"tickets": ("tag",)}) == "\"tag\" = 'x'"
+    with pytest.raises(ValueError, match="unknown name 'tag'"):
+        rule.accept("tag = 'x'", {"messages": ("tag",)})
+
+
 @pytest.mark.parametrize(
     ("value", "wanted"),
     [
         (None, "null"),
+        (Condition("a or b"), "(a or b)"),
         (True, "true"),
         (3, "3"),
         (Decimal("0.75"), "0.75"),

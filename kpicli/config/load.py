@@ -58,16 +58,17 @@ def load(path: Path) -> Config:
         for name in _valid(document.data.get("custom"), Declaration)
     }
     catalogue = built_in().with_own(own)
-    params = _params(document.data.get("params"), catalogue, reporter)
+    sources = _valid(document.data.get("sources"), Source)
+    kept = kept_columns(sources)
+    params = _params(document.data.get("params"), catalogue, kept, reporter)
     for name, raw in _mappings(document.data.get("sources")):
         for where, message, hint in check_names(raw):
             reporter.add(("sources", name, *where), message, hint)
-    sources = _valid(document.data.get("sources"), Source)
     for name, source in sources.items():
         for where, message, hint in check_source(source):
             reporter.add(("sources", name, *where), message, hint)
     _check_names(document.data.get("metrics"), catalogue, reporter)
-    _check_own(own, catalogue, params, kept_columns(sources), reporter)
+    _check_own(own, catalogue, params, kept, reporter)
     reporter.raise_any()
     if written is None:
         raise AssertionError(path)
@@ -117,6 +118,7 @@ class _Reporter:
 def _params(
     raw: Any,  # noqa: ANN401 (whatever YAML holds)
     catalogue: Catalogue,
+    kept: Mapping[str, tuple[str, ...]],
     reporter: _Reporter,
 ) -> dict[str, Any]:
     params = catalogue.defaults()
@@ -127,7 +129,7 @@ def _params(
             reporter.add(("params", name), "unknown parameter", hint)
             continue
         try:
-            params[name] = parameter.accept(value)
+            params[name] = parameter.accept(value, kept)
         except ValueError as error:
             reporter.add(("params", name), str(error), parameter.meaning)
     return params

@@ -18,6 +18,7 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.WINDOW: {"type": "string", "pattern": r"^(all|[1-9]\d{0,2} months?)$"},
     Kind.LIST: {"type": ["array", "string"], "items": {"type": "string"}},
     Kind.MAP: {"type": "object", "additionalProperties": {"type": "number"}},
+    Kind.CONDITION: {"type": "string"},
 }
 
 

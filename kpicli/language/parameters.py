@@ -10,15 +10,23 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from kpicli.errors import did_you_mean
+from kpicli.model import model
 from kpicli.model.types import Strict
 
 Value: TypeAlias = "bool | int | Decimal | str | tuple[str, ...] | Mapping[str, Decimal] | None"
 Params: TypeAlias = Mapping[str, Value]
 
 _WINDOW = re.compile(r"([1-9]\d{0,2}) months?")
+
+
+class Condition(str):
+    """A condition in SQL that has passed the gate; where a parameter is text, this is none."""
+
+    __slots__ = ()
 
 
 class Kind(StrEnum):
@@ -31,6 +39,7 @@ class Kind(StrEnum):
     WINDOW = "window"  # `12 months`, or `all`
     LIST = "list"  # of texts; one text is a list of one
     MAP = "map"  # text to number
+    CONDITION = "condition"  # SQL over the columns of a table, true or false
 
 
 class Parameter(Strict):
@@ -38,7 +47,7 @@ class Parameter(Strict):
 
     `judgement` marks a default that no authority settles: reports name it. `optional` lets null
     through. `at_least` and `at_most` are inclusive. `values` are the choices, or the words a list
-    may hold.
+    may hold. `table` is the one whose columns a condition reads.
     """
 
     name: str
@@ -50,14 +59,23 @@ class Parameter(Strict):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     values: tuple[str, ...] = ()
+    table: str | None = None
 
     @property
     def default_value(self) -> Value:
         """The default, as a value."""
+        if self.type is Kind.CONDITION:
+            return Condition(self.default)  # ours, and parsing it takes long
         return self.accept(self.default)
 
-    def accept(self, raw: Any) -> Value:  # noqa: ANN401 (whatever YAML or a command line holds)
+    def accept(  # noqa: C901 (a list of cases)
+        self,
+        raw: Any,  # noqa: ANN401 (whatever YAML or a command line holds)
+        kept: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> Value:
         """Return `raw` as a value of this parameter.
+
+        `kept` lists the columns that the config keeps, by table: conditions may read them.
 
         Raises:
             ValueError: it is not one; the message says what would be.
@@ -91,6 +109,23 @@ class Parameter(Strict):
                 if not isinstance(raw, Mapping):
                     raise ValueError(f"'{raw}' is not a map: write it as {{name: number}}")
                 return {str(key): _decimal(number) for key, number in raw.items()}
+            case Kind.CONDITION:
+                return self._condition(raw, kept.get(self.table or "", ()))
+
+    def _condition(self, raw: Any, kept: tuple[str, ...]) -> Condition:  # noqa: ANN401
+        # A parser, for a user's text.
+        from kpicli.language.gate import admitted  # noqa: PLC0415
+        from kpicli.language.kinds import Kind as Yield  # noqa: PLC0415
+        from kpicli.language.kinds import judge, kind_of  # noqa: PLC0415
+
+        if not isinstance(raw, str):
+            raise ValueError(f"'{raw}' is not a condition: write it in SQL")
+        columns = model().tables[self.table or ""].columns
+        known = {name: kind_of(column.type) for name, column in columns.items()}
+        found = judge(raw, {**dict.fromkeys(kept, Yield.TEXT), **known}, aggregate=False)
+        if found is not Yield.TRUTH:
+            raise ValueError(f"true or false is needed, and '{raw}' is {found}")
+        return Condition(admitted(raw))
 
     def _listed(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
         text = str(raw).lower() if isinstance(raw, bool) else str(raw)

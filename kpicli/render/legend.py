@@ -28,6 +28,7 @@ _MEANINGS = {
 _SMALL = ("low_n", "very_low_n")
 _CAUTIONS = {
     "immature_cohort": "still maturing",
+    "maturing": "still maturing",
     "left_censored": "too early in the data to be complete",
     "short_window": "the data are shorter than the window",
     "current_attributes": "broken down by the attributes of today",

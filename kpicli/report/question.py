@@ -48,7 +48,7 @@ def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict
     for name, text in question.params.items():
         parameter = catalogue.parameter(name)
         try:
-            params[name] = parameter.accept(load(text, f"--param {name}").data)
+            params[name] = parameter.accept(load(text, f"--param {name}").data, config.kept())
         except ValueError as error:
             raise UsageError(f"--param {name}: {error}", hint=parameter.meaning) from None
     if params["clock"] != "calendar" and not config.written.calendars:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.views import ticket_history
+from kpicli.views import complaints, ticket_history
 from kpicli.views.inputs import Facts, Inputs, mentioned
 from kpicli.views.ticket_clock import left_out
 
@@ -16,13 +16,15 @@ from kpicli.views.ticket_clock import left_out
 def facts(inputs: Inputs) -> Facts:
     """Tell whether a ticket has one spell at most."""
     single = () if inputs.has("ticket_events") else ("ticket_id",)
-    return Facts(bases=("tickets",), single=frozenset(single))
+    lacking = complaints.lacking(inputs)
+    return Facts(bases=("tickets",), lacking=lacking, single=frozenset(single))
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per spell, with the attributes of the ticket."""
     col = pl.col
     tickets = inputs.table("tickets").with_columns(left_out=left_out())
+    tickets = complaints.with_complaints(tickets, inputs)
     done = col("status").is_in(ticket_history.DONE)
     undated = mentioned(done & col("until").is_null(), "no_time")
     if not inputs.has("ticket_events"):

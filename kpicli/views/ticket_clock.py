@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.views import ticket_history
-from kpicli.views.inputs import Inputs, mentioned, seconds
+from kpicli.views import complaints, ticket_history
+from kpicli.views.inputs import Facts, Inputs, mentioned, seconds
 
 _GONE = ("deleted", "spam", "test")
 DONE = ("solved", "closed")
 
 
+def facts(inputs: Inputs) -> Facts:
+    """Tell what the rule for complaints would need."""
+    return Facts(bases=("tickets",), lacking=complaints.lacking(inputs))
+
+
 def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per ticket."""
     tickets = inputs.table("tickets").with_columns(left_out=left_out())
+    tickets = complaints.with_complaints(tickets, inputs)
     tickets = _answered(tickets, inputs)
     tickets = _solved(tickets, inputs)
     tickets = _waited(tickets, inputs)
@@ -82,13 +88,17 @@ def _solved(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     stands = col("status").is_in(DONE) | pl.lit(first)
     tickets = tickets.with_columns(resolved_at=solved_at)
     taken = seconds(col("resolved_at"), col("created_at"))
+    complained = seconds(col("resolved_at"), col("complained_at"))
     if inputs.option("resolution.exclude_status"):
         tickets = ticket_history.with_paused(tickets, inputs)
         taken = taken - col("paused_seconds")
+        complained = complained - col("paused_complaint_seconds")
     ready = col("resolution_seconds")
+    from_the_start = col("complained_at") == col("created_at")
     return tickets.with_columns(
         is_resolved=stands & (col("resolved_at").is_not_null() | ready.is_not_null()),
         resolution_seconds=pl.coalesce(taken, ready),
+        complaint_seconds=pl.coalesce(complained, pl.when(from_the_start).then(ready)),
         solved_at=pl.coalesce("resolved_at", pl.when(ready.is_not_null()).then("created_at")),
     )
 

@@ -78,10 +78,14 @@ def with_solutions(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
 
 
 def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
-    """Add `paused_seconds`: time spent in `resolution.exclude_status` before `resolved_at`."""
+    """Add the time spent in `resolution.exclude_status` before `resolved_at`.
+
+    `paused_seconds` is all of it, `paused_complaint_seconds` what lies after `complained_at`.
+    """
     col = pl.col
     paused = list(inputs.option("resolution.exclude_status"))
-    ends = tickets.select("ticket_id", "resolved_at")
+    ends = tickets.select("ticket_id", "resolved_at", "complained_at")
+    complained = seconds(col("left"), pl.max_horizontal("at", "complained_at")).clip(0)
     stays = (
         _changes(inputs)
         .with_columns(left=col("at").shift(-1).over("ticket_id"))
@@ -90,10 +94,13 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         .with_columns(left=pl.min_horizontal("left", "resolved_at"))
         .filter(col("left") > col("at"))
         .group_by("ticket_id")
-        .agg(paused_seconds=seconds(col("left"), col("at")).sum())
+        .agg(
+            paused_seconds=seconds(col("left"), col("at")).sum(),
+            paused_complaint_seconds=complained.sum(),
+        )
     )
     return tickets.join(stays, on="ticket_id", how="left", maintain_order="left").with_columns(
-        col("paused_seconds").fill_null(0)
+        col("paused_seconds", "paused_complaint_seconds").fill_null(0)
     )
 
 

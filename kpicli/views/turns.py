@@ -1,0 +1,109 @@
+"""Turns of a conversation: a customer asks, an employee answers (definitions, ART).
+
+A turn begins with the first message of the customer after the last public answer of a human, and
+ends with the next such answer. Notes and bots neither ask nor answer.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kpicli.model import model
+from kpicli.views.inputs import Facts, Inputs
+from kpicli.views.ticket_clock import left_out
+
+_NO_WORDS = ("ad", "login")  # types of interactions in which nobody speaks to anybody
+_OF_TICKETS = ("customer_id", "assignee_id", "channel", "category", "priority", "team", "left_out")
+
+
+def facts(inputs: Inputs) -> Facts:
+    """Tell which table the turns come from: interactions only where there are no messages."""
+    tables = ("messages", "interactions")
+    there = tuple(table for table in tables if inputs.has(table))
+    return Facts(bases=there[:1] or tables)
+
+
+def build(inputs: Inputs) -> pl.LazyFrame:
+    """Return one row per turn, answered or not, with the attributes of its ticket."""
+    col = pl.col
+    words = _messages(inputs) if inputs.has("messages") else _interactions(inputs)
+    own = model().views["turns"].columns
+    kept = [name for name in inputs.kept("messages") if name not in own]
+    # What is said at the same instant is asked before it is answered.
+    ordered = words.sort("thread", "at", "by_agent", "id", maintain_order=True)
+    answers_before = col("by_agent").cum_sum() - col("by_agent").cast(pl.Int64)
+    asked = col("at").filter(~col("by_agent"))
+    turns = (
+        ordered.with_columns(turn=answers_before)
+        .group_by("thread", "turn", maintain_order=True)
+        .agg(
+            col("ticket_id").first(),
+            *(col(name).filter(~col("by_agent")).first() for name in ("contact_id", "to", "by")),
+            *(col(name).filter(~col("by_agent")).first() for name in kept),
+            asked_at=asked.min(),
+            last_asked_at=asked.max(),
+            answered_at=col("at").filter("by_agent").min(),
+            replier_id=col("author_id").filter("by_agent").first(),
+        )
+        .filter(col("asked_at").is_not_null())
+    )
+    tickets = (
+        inputs.table("tickets")
+        .with_columns(left_out=left_out())
+        .select("ticket_id", *(col(name).alias(name) for name in _OF_TICKETS))
+    )
+    return turns.join(tickets, on="ticket_id", how="left", maintain_order="left").with_columns(
+        customer_id=pl.coalesce("contact_id", "customer_id"),
+        assignee_id=pl.coalesce("to", "assignee_id"),
+        channel=pl.coalesce("by", "channel"),
+    )
+
+
+def _human(author: str, inputs: Inputs) -> pl.Expr:
+    return ~pl.col(author).is_in(list(inputs.option("bot_authors"))).fill_null(value=False)
+
+
+def _messages(inputs: Inputs) -> pl.LazyFrame:
+    """Public messages of customers and human agents, by ticket."""
+    col = pl.col
+    by_agent = col("author_type") == "agent"
+    nothing = pl.lit(None, dtype=pl.String)
+    return (
+        inputs.table("messages")
+        .filter(
+            "is_public",
+            (col("author_type") == "customer") | (by_agent & _human("author_id", inputs)),
+        )
+        .with_columns(
+            thread=col("ticket_id"),
+            at=col("sent_at"),
+            by_agent=by_agent,
+            id=col("message_id"),
+            contact_id=nothing,
+            to=nothing,
+            by=nothing,
+        )
+    )
+
+
+def _interactions(inputs: Inputs) -> pl.LazyFrame:
+    """Touches in either direction, by customer, or by lead where the customer is not known."""
+    col = pl.col
+    outbound = col("direction") == "outbound"
+    inbound = col("direction") == "inbound"
+    return (
+        inputs.table("interactions")
+        .filter(inbound | (outbound & _human("employee_id", inputs)), ~col("type").is_in(_NO_WORDS))
+        .with_columns(
+            thread=pl.coalesce("c:" + col("customer_id"), "l:" + col("lead_id")),
+            at=col("occurred_at"),
+            by_agent=outbound,
+            id=col("interaction_id"),
+            ticket_id=pl.lit(None, dtype=pl.String),
+            author_id=col("employee_id"),
+            contact_id=col("customer_id"),
+            to=col("employee_id"),
+            by=col("channel"),
+        )
+        .filter(col("thread").is_not_null())
+    )
