@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from kpicli.config.calendars import WorkCalendar
 from kpicli.engine.slices import Slice
 from kpicli.intake import cells
 from kpicli.intake.cells import Reading
@@ -19,6 +20,7 @@ from kpicli.language.cases import Case, cases
 from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.model import model
 from kpicli.periods import Calendar, Grain, Grid, Span, parse
+from kpicli.periods.clock import Clock
 from kpicli.report import Row
 from kpicli.report.evaluation import evaluated, prepared
 from kpicli.report.types import NONE
@@ -85,6 +87,7 @@ def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
         params=params,
         as_of=as_of,
         zone=zone,
+        clock=_clock(body, as_of, zone),
     )
     cut = Slice(
         by=tuple(body.get("by", ())),
@@ -96,6 +99,15 @@ def computed(body: Mapping[str, Any], metrics: list[str]) -> list[Row]:
     assert not found.skipped, found.skipped
     grid = _grid(body, as_of)
     return [row for values in found.values for row in values.rows(grid)]
+
+
+def _clock(body: Mapping[str, Any], as_of: dt.date, zone: str) -> Clock | None:
+    first, last = dt.date(2024, 1, 1), as_of + dt.timedelta(1)
+    hours = {
+        name: WorkCalendar.model_validate(calendar).working_hours(name, zone, first, last)
+        for name, calendar in body.get("calendars", {}).items()
+    }
+    return Clock(hours=hours, first=first, last=last) if hours else None
 
 
 def skipped(body: Mapping[str, Any], metric: str) -> str:

@@ -198,7 +198,8 @@ def _seconds(duration: Duration, compiled: Compile) -> tuple[pl.Expr, pl.Expr]:
     ready = compiled(duration.ready) if duration.ready is not None else None
     if duration.from_ is None or duration.to is None:
         taken = ready if ready is not None else pl.lit(None, dtype=pl.Int64)
-        return taken.cast(pl.Int64), pl.lit(value=False)
+        still = pl.lit(value=False) if duration.open is None else compiled(duration.open)
+        return taken.cast(pl.Int64), still
     start, end = compiled(duration.from_), compiled(duration.to)
     taken = (end - start).dt.total_seconds()
     if ready is not None:

@@ -261,7 +261,7 @@ def sql_of(declaration: Declaration) -> list[str]:
         if measured.ratio:
             found += [measured.ratio.of, measured.ratio.to]
         if duration := measured.duration:
-            found += [duration.from_, duration.to, duration.ready]
+            found += [duration.from_, duration.to, duration.ready, duration.open]
     return [text for text in found if text is not None]
 
 

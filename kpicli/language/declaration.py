@@ -167,12 +167,14 @@ class Ratio(Strict):
 class Duration(Strict):
     """Whole seconds from one instant (or day) to another, or ready made.
 
-    `ready` gives seconds where an instant is missing; alone it is the duration.
+    `ready` gives seconds where an instant is missing; alone it is the duration, and `open` says
+    where its end is still to come.
     """
 
     from_: Sql | None = Field(default=None, alias="from")
     to: Sql | None = None
     ready: Sql | None = None
+    open: Sql | None = None
     headline: str = Field(default="mean", description="mean, median, longest or a $parameter")
 
     @model_validator(mode="after")

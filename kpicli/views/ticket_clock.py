@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.views import complaints, ticket_history
-from kpicli.views.inputs import Facts, Inputs, mentioned, seconds
+from kpicli.views import complaints, spans, ticket_history
+from kpicli.views.inputs import Facts, Inputs, mentioned
 
 _GONE = ("deleted", "spam", "test")
 DONE = ("solved", "closed")
@@ -60,6 +60,7 @@ def _answered(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         case _:
             start = pl.when(by_agent).then("first_customer_at").otherwise("created_at")
     answered = pl.coalesce("first_response_at", "replied_at")
+    spans.ready(inputs, "first_response_seconds").is_not_null()
     return (
         tickets.with_columns(asked_at=start)
         .with_columns(
@@ -67,12 +68,17 @@ def _answered(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
             first_responder_id=pl.coalesce("first_responder_id", "replier_id"),
         )
         .with_columns(
-            response_seconds=pl.coalesce(
-                seconds(col("first_response_at"), col("asked_at")), "first_response_seconds"
+            **spans.by_clock(
+                inputs,
+                "response",
+                (col("first_response_at"), col("asked_at")),
+                made="first_response_seconds",
             ),
             responded_at=pl.coalesce(
                 "first_response_at",
-                pl.when(col("first_response_seconds").is_not_null()).then("asked_at"),
+                pl.when(spans.ready(inputs, "first_response_seconds").is_not_null()).then(
+                    "asked_at"
+                ),
             ),
         )
     )
@@ -87,19 +93,26 @@ def _solved(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     solved_at = pl.coalesce("first_resolved_at", "resolved_at") if first else col("resolved_at")
     stands = col("status").is_in(DONE) | pl.lit(first)
     tickets = tickets.with_columns(resolved_at=solved_at)
-    taken = seconds(col("resolved_at"), col("created_at"))
-    complained = seconds(col("resolved_at"), col("complained_at"))
-    if inputs.option("resolution.exclude_status"):
-        tickets = ticket_history.with_paused(tickets, inputs)
-        taken = taken - col("paused_seconds")
-        complained = complained - col("paused_complaint_seconds")
-    ready = col("resolution_seconds")
-    from_the_start = col("complained_at") == col("created_at")
+    tickets = ticket_history.with_paused(tickets, inputs)
+    ready = spans.ready(inputs, "resolution_seconds")
     return tickets.with_columns(
         is_resolved=stands & (col("resolved_at").is_not_null() | ready.is_not_null()),
-        resolution_seconds=pl.coalesce(taken, ready),
-        complaint_seconds=pl.coalesce(complained, pl.when(from_the_start).then(ready)),
         solved_at=pl.coalesce("resolved_at", pl.when(ready.is_not_null()).then("created_at")),
+        **spans.by_clock(
+            inputs,
+            "resolution",
+            (col("resolved_at"), col("created_at")),
+            made="resolution_seconds",
+            less="paused",
+        ),
+        **spans.by_clock(
+            inputs,
+            "complaint",
+            (col("resolved_at"), col("complained_at")),
+            made="resolution_seconds",
+            made_where=col("complained_at") == col("created_at"),
+            less="paused_complaint",
+        ),
     )
 
 
@@ -108,8 +121,10 @@ def _waited(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     col = pl.col
     queued = pl.coalesce("queued_at", "created_at")
     ended = pl.coalesce("answered_at", "abandoned_at")
-    if not inputs.has("tickets.wait_seconds"):
-        tickets = tickets.with_columns(wait_seconds=seconds(ended, queued))
+    waited = spans.by_clock(inputs, "wait", (ended, queued))
+    if inputs.has("tickets.wait_seconds"):
+        del waited["wait_seconds"]
+    tickets = tickets.with_columns(**waited)
     if inputs.has("tickets.answered_at"):
         served = col("answered_at").is_not_null()
     else:

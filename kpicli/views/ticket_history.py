@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.views.inputs import Inputs, seconds
+from kpicli.views.inputs import Inputs
+from kpicli.views.spans import by_clock
 
 DONE = ("solved", "closed")
+_PAUSES = ("paused", "paused_complaint")
 
 
 def with_replies(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
@@ -78,14 +80,18 @@ def with_solutions(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
 
 
 def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
-    """Add the time spent in `resolution.exclude_status` before `resolved_at`.
+    """Add the time spent in `resolution.exclude_status` before `resolved_at`, by both clocks.
 
-    `paused_seconds` is all of it, `paused_complaint_seconds` what lies after `complained_at`.
+    `paused_seconds` is all of it, `paused_complaint_seconds` what lies after `complained_at`;
+    `…_business` are the same in working hours where both clocks are asked for.
     """
     col = pl.col
     paused = list(inputs.option("resolution.exclude_status"))
-    ends = tickets.select("ticket_id", "resolved_at", "complained_at")
-    complained = seconds(col("left"), pl.max_horizontal("at", "complained_at")).clip(0)
+    sums = [f"{name}_{clock}" for name in _PAUSES for clock in ("seconds", "business")]
+    if not paused:
+        return tickets.with_columns(pl.lit(0, dtype=pl.Int64).alias(name) for name in sums)
+    ends = tickets.select("ticket_id", "resolved_at", "complained_at", "team")
+    after = pl.min_horizontal("left", pl.max_horizontal("at", "complained_at"))
     stays = (
         _changes(inputs)
         .with_columns(left=col("at").shift(-1).over("ticket_id"))
@@ -93,14 +99,15 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         .join(ends, on="ticket_id")
         .with_columns(left=pl.min_horizontal("left", "resolved_at"))
         .filter(col("left") > col("at"))
-        .group_by("ticket_id")
-        .agg(
-            paused_seconds=seconds(col("left"), col("at")).sum(),
-            paused_complaint_seconds=complained.sum(),
+        .with_columns(
+            **by_clock(inputs, "paused", (col("left"), col("at"))),
+            **by_clock(inputs, "paused_complaint", (col("left"), after)),
         )
+        .group_by("ticket_id")
+        .agg(col(sums).sum())
     )
     return tickets.join(stays, on="ticket_id", how="left", maintain_order="left").with_columns(
-        col("paused_seconds", "paused_complaint_seconds").fill_null(0)
+        col(sums).fill_null(0)
     )
 
 

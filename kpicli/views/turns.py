@@ -10,6 +10,7 @@ import polars as pl
 
 from kpicli.model import model
 from kpicli.views.inputs import Facts, Inputs
+from kpicli.views.spans import by_clock
 from kpicli.views.ticket_clock import left_out
 
 _NO_WORDS = ("ad", "login")  # types of interactions in which nobody speaks to anybody
@@ -56,6 +57,8 @@ def build(inputs: Inputs) -> pl.LazyFrame:
         customer_id=pl.coalesce("contact_id", "customer_id"),
         assignee_id=pl.coalesce("to", "assignee_id"),
         channel=pl.coalesce("by", "channel"),
+        **by_clock(inputs, "response", (col("answered_at"), col("asked_at"))),
+        **by_clock(inputs, "last_response", (col("answered_at"), col("last_asked_at"))),
     )
 
 
