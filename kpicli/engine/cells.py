@@ -109,12 +109,12 @@ def aligned(full: pl.DataFrame, frame: pl.DataFrame, by: Sequence[str]) -> pl.Da
 
 
 def with_whole(cells: Cells, mix: str) -> Cells:
-    """Return the cells of a mix with the sum over all its values as denominator."""
+    """Return the cells of a mix with the sum over all its values as denominator and base."""
     rest = [name for name in cells.by if name != mix]
     whole = pl.col("num").sum().over(*rest, PERIOD)
     return Cells(
         by=cells.by,
         shape=cells.shape,
         quantity=cells.quantity,
-        frame=cells.frame.with_columns(den=whole),
+        frame=cells.frame.with_columns(den=whole, n=whole),
     )

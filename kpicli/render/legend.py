@@ -70,7 +70,8 @@ def notes(
         legend.append("~ " + locale("small base"))
     cautions = dict.fromkeys(flag for row in shown for flag in row.flags if flag in _CAUTIONS)
     if cautions:
-        legend.append("° " + ", ".join(locale(_CAUTIONS[flag]) for flag in cautions))
+        words = dict.fromkeys(locale(_CAUTIONS[flag]) for flag in cautions)
+        legend.append("° " + ", ".join(words))
     statuses = dict.fromkeys(row.status for row in shown if row.value is None)
     legend += [f"{locale(_MARKS[status])} {locale(_MEANINGS[status])}" for status in statuses]
     if legend:

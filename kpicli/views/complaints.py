@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from kpicli.language.sql import expression
 from kpicli.views.inputs import Inputs
 
 
@@ -44,4 +45,4 @@ def with_complaints(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
 
 def _rule(inputs: Inputs) -> pl.Expr:
     """The rule; it is of the package, or has passed the gate when it was set."""
-    return pl.sql_expr(str(inputs.option("complaint.rule")))
+    return expression("$complaint.rule", inputs.params, trusted=True)
