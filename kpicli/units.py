@@ -30,6 +30,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
     PER_CUSTOMER = "per_customer"
     PER_DAY = "per_day"
+    TOUCHES = "touches"
 
 
 class Quantity(StrEnum):

@@ -70,6 +70,8 @@ def parts(
             return _sum(compiled(text), mask)
         case Measured(mean=str(text)):
             return _mean(compiled(text), mask, sample=sample)
+        case Measured(median=str(text)):
+            return _median(compiled(text), mask)
         case Measured(share=str(text)):
             return _share(compiled(text), mask)
         case Measured(score=score) if score is not None:
@@ -133,6 +135,19 @@ def _mean(value: pl.Expr, mask: pl.Expr, *, sample: bool) -> Parts:
         root = value.cast(_ROOT)
         sums["squares"] = pl.when(mask).then(root * root).sum()
     return Parts(shape=Shape.MEAN, quantity=Quantity.NUMBER, sums=sums)
+
+
+def _median(value: pl.Expr, mask: pl.Expr) -> Parts:
+    known = value.filter(mask & value.is_not_null()).cast(pl.Float64)
+    return Parts(
+        shape=Shape.RATIO,
+        quantity=Quantity.NUMBER,
+        sums={
+            "n": _counted(mask & value.is_not_null()),
+            "x:null": _counted(mask & value.is_null()),
+        },
+        wholes={"num": known.median(), "den": (known.len() > 0).cast(pl.Int64)},
+    )
 
 
 def _share(holds: pl.Expr, mask: pl.Expr) -> Parts:

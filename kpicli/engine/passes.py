@@ -112,8 +112,9 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
     if rows.results or placement.is_point(rows):
         return Mode.POINT
     stepped = bool(rows.then or rows.among)
-    adds_up = not (measured.ratio or measured.duration or declaration.mix or declaration.same)
-    if measured.count not in {None, "rows"} or declaration.within:
+    beside = [found for found in declaration.beside.values() if isinstance(found, Companion)]
+    adds_up = all(_adds_up(found) for found in (measured, *beside))
+    if declaration.same or declaration.within:
         adds_up = False
     if stepped or not adds_up or any(reads_facts(text) for text in sql_of(declaration)):
         return Mode.EXPLODED
@@ -121,3 +122,10 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
         return Mode.SPREAD
     bare = measured.count == "rows" and not (declaration.beside or declaration.flags)
     return Mode.RUNS if bare else Mode.EXPLODED
+
+
+def _adds_up(measured: Measured) -> bool:
+    """Whether sums over spans of periods are enough for a measure."""
+    if measured.ratio or measured.duration or measured.median or measured.mix:
+        return False
+    return measured.count in {None, "rows"}

@@ -19,7 +19,16 @@ from kpicli.yaml import load_file
 
 _FOLDER = Path(kpicli.catalogue.__file__).parent
 _PARAMETERS = "parameters.yaml"
-FAMILIES = ("customers", "sales", "leads", "support", "feedback", "surveys", "people")
+FAMILIES = (
+    "customers",
+    "sales",
+    "leads",
+    "growth",
+    "support",
+    "feedback",
+    "surveys",
+    "people",
+)
 OWN_FAMILY = "Custom"
 
 
@@ -255,7 +264,7 @@ def sql_of(declaration: Declaration) -> list[str]:
     companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]
     found += [companion.where for companion in companions]
     for measured in (declaration, *companions):
-        found += [measured.sum, measured.mean, measured.share, measured.value]
+        found += [measured.sum, measured.mean, measured.median, measured.share, measured.value]
         if measured.score:
             found += [measured.score.plus, measured.score.minus]
         if measured.ratio:

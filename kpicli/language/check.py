@@ -197,9 +197,10 @@ class _Checker:
     # --- measures
 
     def _measured(self, measured: Measured, names: Kinds, path: Path) -> None:
-        for key, wanted in (("sum", _NUMBER), ("mean", _NUMBER), ("share", _TRUTH)):
+        for key in ("sum", "mean", "median", "share"):
             text = getattr(measured, key)
             if text is not None:
+                wanted = _TRUTH if key == "share" else _NUMBER
                 self._text(text, names, wanted, (*path, key))
         if measured.score is not None:
             self._text(measured.score.plus, names, _TRUTH, (*path, "score", "plus"))

@@ -19,6 +19,7 @@ MEASURES = (
     "count",
     "sum",
     "mean",
+    "median",
     "share",
     "score",
     "ratio",
@@ -190,6 +191,7 @@ class Measured(Strict):
     count: str | None = Field(default=None, description="rows, or distinct and a column")
     sum: Sql | None = None
     mean: Sql | None = None
+    median: Sql | None = None
     share: Sql | None = None
     score: Score | None = None
     ratio: Ratio | None = None

@@ -36,6 +36,7 @@ _CAUTIONS = {
     "base_is_trivial": "nearly every member is active by definition",
     "mixed": "different scales have no mean",
     "no_churn_events": "nobody was lost yet",
+    "base_unknown": "some upsells count in full: their base amount is not known",
 }
 
 

@@ -24,6 +24,7 @@ _DIGITS = {
     Unit.MONTHS: 1,
     Unit.PER_CUSTOMER: 2,
     Unit.PER_DAY: 2,
+    Unit.TOUCHES: 1,
 }
 _LARGE_MONEY = 10_000  # from here on cents are noise to a reader
 _MINUTE, _HOUR = 60, 3600
@@ -43,6 +44,7 @@ UNITS = {
     Unit.RATIO: "ratio",
     Unit.PER_CUSTOMER: "per customer",
     Unit.PER_DAY: "per day",
+    Unit.TOUCHES: "touches",
 }
 _LABEL = re.compile(
     r"(?P<year>\d{4})-(?:Q(?P<quarter>\d)|W(?P<week>\d\d)|(?P<month>\d\d)(?:-(?P<day>\d\d))?)"

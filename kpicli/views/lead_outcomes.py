@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.views import sales
+from kpicli.views import lead_touches, sales
 from kpicli.views.inputs import Inputs, seconds
-
-_NOT_LEADS = ("invalid", "duplicate", "spam", "test")
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
@@ -17,10 +15,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     from its creation on. Where no order can be linked, `converted_at` says when.
     """
     col = pl.col
-    leads = inputs.table("leads").with_columns(
-        left_out=pl.when(col("status").is_in(_NOT_LEADS)).then(col("status"))
-    )
-    leads = _with_orders(leads, inputs)
+    leads = _with_orders(lead_touches.leads(inputs), inputs)
     covered = pl.lit(inputs.covered_until).dt.replace_time_zone(
         inputs.zone, ambiguous="earliest", non_existent="null"
     )

@@ -10,6 +10,7 @@ import polars as pl
 from kpicli.views.inputs import Inputs, mentioned
 
 _OF_THE_SALE = ("customer_id", "owner_id", "sale_type", "channel", "product", "lead_id")
+_MONEY = pl.Decimal(38, 6)
 _SIGNED = ("amount", "cost", "base_amount")
 
 
@@ -28,7 +29,11 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     counted = col("is_sale") & col("left_out").is_null() & col("customer_id").is_not_null()
     buyer = pl.when(counted).then("customer_id")
     rank = col("ordered_at").rank("ordinal").over(buyer).cast(pl.Int64)
-    return orders.with_columns(order_number=pl.when(counted).then(rank))
+    return orders.with_columns(
+        order_number=pl.when(counted).then(rank),
+        added_amount=col("amount") - col("base_amount").fill_null(0),
+        has_base=col("base_amount").is_not_null(),
+    )
 
 
 def _left_out(inputs: Inputs) -> pl.Expr:
@@ -61,7 +66,7 @@ def _with_refunds(orders: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         return orders.with_columns(net_amount=none, is_repaid=pl.lit(None, dtype=pl.Boolean))
     sold = orders.filter("is_sale").select(
         col("order_id").alias("refund_of"),
-        *(col(name).alias(f"sold_{name}") for name in _OF_THE_SALE),
+        *(col(name).alias(f"sold_{name}") for name in (*_OF_THE_SALE, "amount", "base_amount")),
     )
     paid_back = (
         orders.filter(~col("is_sale") & col("left_out").is_null() & col("refund_of").is_not_null())
@@ -75,7 +80,11 @@ def _with_refunds(orders: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         .join(paid_back, on="order_id", how="left", maintain_order="left")
     )
     net = col("amount") - col("paid_back").fill_null(0)
+    # A refund that names no base takes back its part of the base of the sale.
+    whole = pl.when(col("sold_amount") > 0).then("sold_amount")
+    base = (col("sold_base_amount") * col("amount")).cast(_MONEY) / whole
     return joined.with_columns(
+        pl.coalesce("base_amount", base.cast(_MONEY)).alias("base_amount"),
         *(pl.coalesce(f"sold_{name}", name).alias(name) for name in _OF_THE_SALE),
         net_amount=pl.when("is_sale").then(net),
         is_repaid=pl.when("is_sale").then(col("paid_back").is_not_null() & (net <= 0)),

@@ -60,7 +60,7 @@ def _answered(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         case _:
             start = pl.when(by_agent).then("first_customer_at").otherwise("created_at")
     answered = pl.coalesce("first_response_at", "replied_at")
-    spans.ready(inputs, "first_response_seconds").is_not_null()
+    known = spans.ready(inputs, "first_response_seconds").is_not_null()
     return (
         tickets.with_columns(asked_at=start)
         .with_columns(
@@ -74,12 +74,7 @@ def _answered(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
                 (col("first_response_at"), col("asked_at")),
                 made="first_response_seconds",
             ),
-            responded_at=pl.coalesce(
-                "first_response_at",
-                pl.when(spans.ready(inputs, "first_response_seconds").is_not_null()).then(
-                    "asked_at"
-                ),
-            ),
+            responded_at=pl.coalesce("first_response_at", pl.when(known).then("asked_at")),
         )
     )
 

@@ -1,0 +1,29 @@
+"""The first answer to each lead (definitions, `lead_response_time`)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from kpicli.views import lead_touches
+from kpicli.views.inputs import Inputs
+
+
+def build(inputs: Inputs) -> pl.LazyFrame:
+    """Return one row per lead.
+
+    Where the leads do not tell when they were answered, the first outbound interaction after they
+    came in does; where interactions name employees, one without (an advertisement) is no answer.
+    """
+    col = pl.col
+    leads = lead_touches.leads(inputs)
+    if inputs.has("leads.first_response_at"):
+        return leads
+    answers = lead_touches.pairs(inputs).filter(
+        (col("direction") == "outbound") & (col("occurred_at") >= col("created_at"))
+    )
+    if inputs.has("interactions.employee_id"):
+        answers = answers.filter(col("employee_id").is_not_null())
+    first = answers.group_by("lead_id").agg(first_response_at=col("occurred_at").min())
+    return leads.drop("first_response_at").join(
+        first, on="lead_id", how="left", maintain_order="left"
+    )
