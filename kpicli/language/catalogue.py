@@ -19,7 +19,7 @@ from kpicli.yaml import load_file
 
 _FOLDER = Path(kpicli.catalogue.__file__).parent
 _PARAMETERS = "parameters.yaml"
-FAMILIES = ("customers", "sales", "leads", "support", "surveys", "people")
+FAMILIES = ("customers", "sales", "value", "leads", "support", "surveys", "people")
 OWN_FAMILY = "Custom"
 
 

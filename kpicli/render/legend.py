@@ -35,6 +35,7 @@ _CAUTIONS = {
     "base_is_trivial": "nearly every member is active by definition",
     "mixed": "different scales have no mean",
     "no_churn_events": "nobody was lost yet",
+    "market_size_suspect": "more than the whole market: is its size right?",
 }
 
 
