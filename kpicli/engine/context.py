@@ -84,10 +84,7 @@ class Judge:
             sample = isinstance(relation, View) and relation.sample
             covered = self._covered(rows.table)
             verdicts += self._shortened(rows, covered)
-            censored = self.relations.facts[rows.table].censored_until
-            if censored is not None:
-                early = [period.start < censored for period in self.grid.periods]
-                verdicts.append(("left_censored", early))
+            verdicts += self._censored(rows)
             if shared is not None and any(path.current for path in shared.paths.values()):
                 everywhere.append("current_attributes")
         elif rows is not None:
@@ -123,6 +120,17 @@ class Judge:
             return []
         mature = [period.end - _DAY + dt.timedelta(int(days)) for period in self.grid.periods]
         return [("immature_cohort", [day > self.grid.as_of for day in mature])]
+
+    def _censored(self, rows: Rows) -> _Verdicts:
+        """Judge the periods too early for what the rows, or those they are among, come from."""
+        tables = [rows.table]
+        if rows.among is not None and (population := self.settled[rows.among.metric].rows):
+            tables.append(population.table)
+        days = [self.relations.facts[table].censored_until for table in tables if table]
+        known = [day for day in days if day is not None]
+        if not known:
+            return []
+        return [("left_censored", [period.start < max(known) for period in self.grid.periods])]
 
     def _shortened(self, rows: Rows, covered: Span | None) -> _Verdicts:
         if rows.window is None or covered is None:

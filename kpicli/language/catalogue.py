@@ -22,6 +22,7 @@ _PARAMETERS = "parameters.yaml"
 FAMILIES = (
     "customers",
     "sales",
+    "value",
     "leads",
     "growth",
     "support",

@@ -37,6 +37,7 @@ _CAUTIONS = {
     "mixed": "different scales have no mean",
     "no_churn_events": "nobody was lost yet",
     "base_unknown": "some upsells count in full: their base amount is not known",
+    "market_size_suspect": "more than the whole market: is its size right?",
 }
 
 

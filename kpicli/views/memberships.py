@@ -23,6 +23,11 @@ _BASES: dict[Mode, tuple[str, ...]] = {
     "activity": ("orders",),
 }
 _OF_ACTIVITY = ("membership.inactivity_days", "membership.activity", "churn.event_date")
+_REASONS: dict[Mode, str] = {
+    "contracts": "contracts.end_reason",
+    "dates": "customers.churn_type",
+    "activity": "contracts.end_reason or customers.churn_type",
+}
 _ANY = "contracts or customers.acquired_at or orders.customer_id"
 
 
@@ -45,6 +50,8 @@ def facts(inputs: Inputs) -> Facts:
             first = inputs.table("orders").select(pl.col("ordered_at").min().dt.date()).collect()
             if (day := first.item()) is not None:
                 censored = day + dt.timedelta(inputs.option("membership.inactivity_days"))
+    if mode == "activity" or not inputs.has(_REASONS[mode]):
+        lacking["end_reason"] = _REASONS[mode]
     return Facts(
         bases=tuple(base for base in _BASES[mode] if inputs.has(base)) or ("customers",),
         lacking=lacking,

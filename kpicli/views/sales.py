@@ -29,8 +29,10 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     counted = col("is_sale") & col("left_out").is_null() & col("customer_id").is_not_null()
     buyer = pl.when(counted).then("customer_id")
     rank = col("ordered_at").rank("ordinal").over(buyer).cast(pl.Int64)
+    first = col("ordered_at").filter(counted).min().over("customer_id")
     return orders.with_columns(
         order_number=pl.when(counted).then(rank),
+        bought_since=first,
         added_amount=col("amount") - col("base_amount").fill_null(0),
         has_base=col("base_amount").is_not_null(),
     )

@@ -1,0 +1,138 @@
+"""Spells in which a customer is a key customer (definitions, "Key customers").
+
+A flag or a segment is known as of today only: one spell, from acquisition on. A rank by revenue is
+reviewed on the first of every month, on the twelve months before it, and holds until the next
+review: whoever is key at the start of a period was so by what had happened before.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from kpicli.views import sales
+from kpicli.views.inputs import Facts, Inputs
+
+Method = Literal["flag", "pareto", "top_n", "segment"]
+
+_MONTHS = 12
+_BEGUN = "customers.acquired_at or contracts or orders.customer_id"
+_OPTIONS: dict[Method, str] = {
+    "pareto": "key.share",
+    "top_n": "key.top_n",
+    "segment": "key.segment",
+}
+
+
+def facts(inputs: Inputs) -> Facts:
+    """Tell the method that `auto` stands for, and what the method lacks."""
+    method = method_of(inputs)
+    ranked = method in {"pareto", "top_n"}
+    lacking: dict[str, str] = {}
+    censored = None
+    if ranked and not inputs.has("orders.customer_id"):
+        chosen = inputs.option("key.method") != "auto"
+        lacking["customer_id"] = "orders.customer_id" if chosen else _any("orders.customer_id")
+    elif ranked:
+        first = inputs.table("orders").select(pl.col("ordered_at").min().dt.date())
+        censored = first.select(pl.all().dt.offset_by(f"{_MONTHS}mo")).collect().item()
+    else:
+        column = "customers.is_key" if method == "flag" else "customers.segment"
+        if not inputs.has(column):
+            lacking["customer_id"] = column
+        elif method == "segment" and not inputs.option("key.segment"):
+            lacking["customer_id"] = "the parameter key.segment"
+        if not any(inputs.has(need) for need in _BEGUN.split(" or ")):
+            lacking["since"] = _BEGUN
+    return Facts(
+        bases=("orders",) if ranked else ("customers",),
+        lacking=lacking,
+        settled={"key.method": method},
+        idle=tuple(option for other, option in _OPTIONS.items() if other != method),
+        censored_until=censored,
+        single=frozenset() if ranked else frozenset({"customer_id"}),
+    )
+
+
+def variants(inputs: Inputs) -> tuple[Inputs, ...]:
+    """Return the inputs under every method that `auto` may stand for."""
+    if inputs.option("key.method") != "auto":
+        return (inputs,)
+    return tuple(inputs.with_option("key.method", method) for method in ("flag", "pareto"))
+
+
+def method_of(inputs: Inputs) -> Method:
+    """Return the method: the one chosen, or the flag where there is one, else the rank."""
+    chosen = inputs.option("key.method")
+    if chosen != "auto":
+        method: Method = chosen
+        return method
+    return "flag" if inputs.has("customers.is_key") else "pareto"
+
+
+def build(inputs: Inputs) -> pl.LazyFrame:
+    """Return one row per spell."""
+    customers = inputs.table("customers")
+    match method_of(inputs):
+        case "flag":
+            return _since_acquired(customers.filter("is_key"), inputs)
+        case "segment":
+            segments = list(inputs.option("key.segment"))
+            return _since_acquired(customers.filter(pl.col("segment").is_in(segments)), inputs)
+        case "top_n":
+            best = pl.int_range(pl.len()).over("review") < inputs.option("key.top_n")
+            return _reviewed(best, inputs)
+        case "pareto":
+            share = pl.lit(inputs.option("key.share"), dtype=pl.Decimal(38, 6))
+            before = pl.col("amount").cum_sum().over("review") - pl.col("amount")
+            return _reviewed(before < pl.col("total") * share, inputs)
+
+
+def _any(other: str) -> str:
+    return f"customers.is_key or {other}"
+
+
+def _since_acquired(customers: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
+    """Return one spell per customer: from `acquired_at`, else from the first contract or sale."""
+    col = pl.col
+    begun = inputs.table("contracts").select("customer_id", day=col("started_at"))
+    bought = _sales(inputs).filter("is_sale").select("customer_id", day=col("ordered_at").dt.date())
+    first = pl.concat([begun, bought]).group_by("customer_id").agg(col("day").min())
+    spells = customers.join(first, on="customer_id", how="left", maintain_order="left")
+    return spells.select(
+        "customer_id", since=pl.coalesce("acquired_at", "day"), until=pl.lit(None, dtype=pl.Date)
+    )
+
+
+def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
+    """Return a spell per customer and review at which `chosen` holds, to the day before the next.
+
+    The customers of a review stand by revenue, then by id; `total` is the revenue of all of them.
+    A spell holds at a boundary when it began before it, so it begins on the day before the review.
+    """
+    col = pl.col
+    month = col("ordered_at").dt.date().dt.truncate("1mo")
+    bought = _sales(inputs).group_by("customer_id", month=month).agg(col("amount").sum())
+    reviews = pl.date_ranges(
+        col("month").dt.offset_by("1mo"), col("month").dt.offset_by(f"{_MONTHS}mo"), "1mo"
+    )
+    ranked = (
+        bought.with_columns(review=reviews)
+        .explode("review")
+        .filter(col("review") <= inputs.as_of)
+        .group_by("review", "customer_id")
+        .agg(col("amount").sum())
+        .with_columns(total=col("amount").sum().over("review"))
+        .sort("review", "amount", "customer_id", descending=[False, True, False])
+    )
+    return ranked.filter(chosen & (col("amount") > 0)).select(
+        "customer_id",
+        since=col("review").dt.offset_by("-1d"),
+        until=col("review").dt.offset_by("1mo").dt.offset_by("-1d"),
+    )
+
+
+def _sales(inputs: Inputs) -> pl.LazyFrame:
+    known = pl.col("left_out").is_null() & pl.col("customer_id").is_not_null()
+    return sales.build(inputs).filter(known)
