@@ -19,7 +19,7 @@ from kpicli.yaml import load_file
 
 _FOLDER = Path(kpicli.catalogue.__file__).parent
 _PARAMETERS = "parameters.yaml"
-FAMILIES = ("customers", "sales", "leads", "support", "surveys", "people")
+FAMILIES = ("customers", "sales", "leads", "relations", "support", "surveys", "people")
 OWN_FAMILY = "Custom"
 
 
@@ -223,7 +223,8 @@ class Settled:
         for name in self.closure(names):
             declaration = self[name]
             found.update(declaration.choices)
-            for text in (*sql_of(declaration), *options_of(declaration)):
+            texts = (*sql_of(declaration), *declaration.beside_flags.values())
+            for text in (*texts, *options_of(declaration)):
                 found.update(names_in(text))
             view = model().views.get(declaration.rows.table or "") if declaration.rows else None
             if view is not None:

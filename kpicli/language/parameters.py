@@ -37,8 +37,8 @@ class Parameter(Strict):
     """One parameter: its type, default, bounds and meaning.
 
     `judgement` marks a default that no authority settles: reports name it. `optional` lets null
-    through. `at_least` and `at_most` are inclusive. `values` are the choices, or the words a list
-    may hold.
+    through. `at_least` and `at_most` are inclusive. `values` are the choices, the words a list may
+    hold, or the keys of a map.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Parameter(Strict):
             case Kind.MAP:
                 if not isinstance(raw, Mapping):
                     raise ValueError(f"'{raw}' is not a map: write it as {{name: number}}")
-                return {str(key): _decimal(number) for key, number in raw.items()}
+                return {self._listed(k): self._bounded(_decimal(n)) for k, n in raw.items()}
 
     def _listed(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
         text = str(raw).lower() if isinstance(raw, bool) else str(raw)

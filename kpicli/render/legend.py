@@ -35,6 +35,8 @@ _CAUTIONS = {
     "base_is_trivial": "nearly every member is active by definition",
     "mixed": "different scales have no mean",
     "no_churn_events": "nobody was lost yet",
+    "low_response": "few of those asked answered",
+    "narrow_interval": "several answers of one respondent, so the interval is too narrow",
 }
 
 
