@@ -13,6 +13,7 @@ from kpicli.engine.measures import Compile, Shape
 from kpicli.language.declaration import Declaration
 
 _NOTHING = pl.lit(None, dtype=pl.Float64)
+_SHOWN = "__shown"
 
 
 def flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
@@ -51,16 +52,18 @@ def beside_flags(
     """Return `frame` with the flags that its companions, the columns `beside` + name, raise."""
     if not declaration.beside_flags:
         return frame
-    there = set(frame.columns)
+    columns = {name: f"{beside}{name}" for name in declaration.beside}
     companions = frame.select(
-        (pl.col(column) if (column := f"{beside}{name}") in there else _NOTHING).alias(name)
-        for name in declaration.beside
+        pl.col("value").is_not_null().alias(_SHOWN),
+        *(
+            (pl.col(column) if column in frame.columns else _NOTHING).alias(name)
+            for name, column in columns.items()
+        ),
     )
-    shown = frame["value"].is_not_null()
-    raised = [(compiled(text), name) for name, text in declaration.beside_flags.items()]
-    theirs = companions.with_columns(shown.alias("__shown")).select(
-        flag_list([(pl.col("__shown") & condition, name) for condition, name in raised])
-    )
+    raised = [
+        (pl.col(_SHOWN) & compiled(text), flag) for flag, text in declaration.beside_flags.items()
+    ]
+    theirs = companions.select(flag_list(raised))
     return frame.with_columns(pl.concat_list("flags", pl.lit(theirs.to_series())).alias("flags"))
 
 

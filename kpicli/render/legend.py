@@ -8,6 +8,7 @@ from rich.text import Text
 
 from kpicli.locales import Locale
 from kpicli.render import numbers
+from kpicli.render.json import in_words
 from kpicli.report import Report, Row
 from kpicli.units import Unit
 
@@ -97,10 +98,6 @@ def _base(report: Report, locale: Locale) -> list[str]:
     parts.append(locale("as of {day}", day=numbers.date(report.grid.as_of, locale)))
     judged = [option for option in report.options if option.judgement and not option.chosen]
     if judged:
-        names = ", ".join(f"{option.name}={_short(option.value)}" for option in judged)
+        names = ", ".join(f"{option.name}={in_words(option.value)}" for option in judged)
         parts.append(locale("judgement defaults: {names}", names=names))
     return parts
-
-
-def _short(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -90,11 +90,7 @@ def _of_today(inputs: Inputs) -> pl.LazyFrame:
     """Return the statuses of the customers table, unless any customer was asked for one."""
     col = pl.col
     today = dt.datetime.combine(inputs.as_of, dt.time(12))  # noon is there on any day
-    asked = (
-        inputs.table("responses")
-        .filter((col("survey_type") == _LADDER) & col("responded_at").is_not_null())
-        .select(asked=pl.len())
-    )
+    asked = _labels(inputs).select(asked=pl.len())
     return (
         inputs.table("customers")
         .select("customer_id", answer=col("partner_status"))
@@ -141,13 +137,19 @@ def _named(rank: pl.Expr, inputs: Inputs) -> pl.Expr:
 def _unknown(inputs: Inputs) -> list[str]:
     """Return the labels that are on no step and come with no score, in order."""
     col = pl.col
-    label = col("answer").is_not_null() & (col("survey_type") == _LADDER)
-    told = answers.build(inputs).filter(label & ~col("is_protected"))
-    told = told.filter(col("responded_at").is_not_null() & col("score").is_null())
-    known = inputs.table("customers").select(answer=col("partner_status"))
-    asked = inputs.table("responses").filter(
-        (col("survey_type") == _LADDER) & col("responded_at").is_not_null()
-    )
-    source = told if not asked.limit(1).collect().is_empty() else known
-    off = source.filter(col("answer").is_not_null() & _step(inputs).is_null())
-    return off.select(col("answer").unique().sort()).collect()["answer"].to_list()
+    told = _labels(inputs).unique().collect()
+    if told.is_empty():
+        today = inputs.table("customers").select(answer=col("partner_status"))
+        told = today.unique().collect()
+    else:
+        told = told.filter(~col("scored"))
+    off = col("answer").is_not_null() & _step(inputs).is_null()
+    return told.filter(off)["answer"].unique().sort().to_list()
+
+
+def _labels(inputs: Inputs) -> pl.LazyFrame:
+    """Return what customers answered when they were asked for a partner status."""
+    col = pl.col
+    is_asked = (col("survey_type") == _LADDER) & col("responded_at").is_not_null()
+    given = inputs.table("responses").filter(is_asked & ~answers.of_employee())
+    return given.select("answer", scored=col("score").is_not_null())
