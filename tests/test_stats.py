@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from kpicli import stats
+from kpicli.report import Row
+from tests.cases import computed
 
 
 def numbers(*expressions: pl.Expr) -> tuple[float, ...]:
@@ -74,3 +76,35 @@ def test_the_exact_and_the_normal_ranks_meet(n: int) -> None:
     low, high = stats.median_ranks(0.95, n) or (0, 0)
     assert low + high == n + 1
     assert abs(low - (n / 2 - 0.98 * n**0.5)) < 1.5
+
+
+def waits(count: int) -> Row:
+    """Return the first response time of tickets answered after 1 to `count` seconds."""
+    answered = [f"{n} 2025-01-02T10:00:00 2025-01-02T10:00:{n:02}" for n in range(1, count + 1)]
+    table = "\n".join(["ticket_id created_at first_response_at", *answered])
+    body = {"tables": {"tickets": table}, "as_of": "2025-01-31", "period": "2025-01"}
+    return computed(body, ["first_response_time"])[0]
+
+
+def test_quantiles_of_durations() -> None:  # TV-35
+    ten = waits(10)
+    assert (ten.median, ten.p90, ten.ci_low, ten.ci_high) == (5.5, 9.1, 2, 9)
+    nine = waits(9)
+    assert (nine.median, nine.p90, nine.ci_low) == (5, None, 2)
+    five = waits(5)
+    assert (five.median, five.p90, five.ci_low, five.ci_high) == (3, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("count", "flag"), [(9, ("very_low_n",)), (10, ("low_n",)), (29, ("low_n",)), (30, ())]
+)
+def test_small_bases_of_durations(count: int, flag: tuple[str, ...]) -> None:  # C7
+    assert waits(count).flags == flag
+
+
+@pytest.mark.parametrize(("count", "flag"), [(19, ("low_n",)), (20, ())])
+def test_small_bases_of_complete_counts(count: int, flag: tuple[str, ...]) -> None:  # C7
+    contracts = "\n".join(["customer_id started_at", *(f"c{n} 2024-01-01" for n in range(count))])
+    body = {"tables": {"contracts": contracts}, "as_of": "2025-01-31", "period": "2025-01"}
+    (found,) = computed(body, ["customer_retention_rate"])
+    assert (found.value, found.flags, found.ci_low) == (100, flag, None)

@@ -9,8 +9,11 @@ import polars as pl
 from kpicli import stats
 from kpicli.engine.cells import Cells
 from kpicli.engine.context import Context, in_periods
-from kpicli.engine.measures import Shape
+from kpicli.engine.measures import Compile, Shape
 from kpicli.language.declaration import Declaration
+
+_NOTHING = pl.lit(None, dtype=pl.Float64)
+_SHOWN = "__shown"
 
 
 def flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
@@ -41,6 +44,27 @@ def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
             (some & (n < stats.VERY_LOW_N), "very_low_n"),
         ]
     return [] if shape is Shape.TOTAL else [(some & (n < stats.LOW_BASE), "low_n")]
+
+
+def beside_flags(
+    frame: pl.DataFrame, declaration: Declaration, compiled: Compile, beside: str
+) -> pl.DataFrame:
+    """Return `frame` with the flags that its companions, the columns `beside` + name, raise."""
+    if not declaration.beside_flags:
+        return frame
+    columns = {name: f"{beside}{name}" for name in declaration.beside}
+    companions = frame.select(
+        pl.col("value").is_not_null().alias(_SHOWN),
+        *(
+            (pl.col(column) if column in frame.columns else _NOTHING).alias(name)
+            for name, column in columns.items()
+        ),
+    )
+    raised = [
+        (pl.col(_SHOWN) & compiled(text), flag) for flag, text in declaration.beside_flags.items()
+    ]
+    theirs = companions.select(flag_list(raised))
+    return frame.with_columns(pl.concat_list("flags", pl.lit(theirs.to_series())).alias("flags"))
 
 
 def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kpicli.engine import placement
-from kpicli.engine.relations import Path
+from kpicli.engine.relations import Path, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Companion, Declaration, Measured, Rows
 from kpicli.language.sql import reads_facts
+from kpicli.model import View
 
 _ROWS = Measured(count="rows")
 
@@ -91,13 +92,20 @@ def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
         rows = rows.model_copy(update={"per": column})
         measured = _ROWS
     mode = _mode(declaration, rows, measured)
-    masked = mode in {Mode.POINT, Mode.SPREAD} and not (rows.then or rows.among or rows.per)
+    # Respondents are counted per pass, so a metric on protected answers has one of its own.
+    apart = rows.then or rows.among or rows.per or _protected(rows)
+    masked = mode in {Mode.POINT, Mode.SPREAD} and not apart
     where = None
     if masked and declaration.ratio is None and rows.where is not None:
         where = rows.where
         rows = rows.model_copy(update={"where": None})
     member = Member(name=name, declaration=declaration, measured=measured, where=where)
     return rows, mode, member
+
+
+def _protected(rows: Rows) -> bool:
+    relation = relation_of(rows.table) if rows.table is not None else None
+    return isinstance(relation, View) and relation.protected is not None
 
 
 def _counts_runs(declaration: Declaration, rows: Rows) -> bool:

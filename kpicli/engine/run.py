@@ -11,6 +11,7 @@ import polars as pl
 from kpicli.engine import exposure, formulas, frames, privacy
 from kpicli.engine.cells import Cells, cut_out, with_whole
 from kpicli.engine.context import Judge
+from kpicli.engine.flags import beside_flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import HIGH, OUT, PERIOD, dimension
 from kpicli.engine.passes import Mode, Pass, group
@@ -268,6 +269,8 @@ class Run:
         frame = frame.with_columns(
             pl.when(shown).then(pl.col(name)).alias(name) for name in present
         )
+        compiled = self._shop.compiler(trusted=self.settled.trusted(result.metric))
+        frame = beside_flags(frame, declaration, compiled, BESIDE)
         return Result(metric=result.metric, by=result.by, frame=frame, adds_up=result.adds_up)
 
 

@@ -25,6 +25,7 @@ FAMILIES = (
     "value",
     "leads",
     "growth",
+    "relations",
     "support",
     "feedback",
     "surveys",
@@ -243,7 +244,8 @@ class Settled:
         for name in self.closure(names):
             declaration = self[name]
             found.update(declaration.choices)
-            for text in (*sql_of(declaration), *options_of(declaration)):
+            texts = (*sql_of(declaration), *declaration.beside_flags.values())
+            for text in (*texts, *options_of(declaration)):
                 found.update(names_in(text))
             view = model().views.get(declaration.rows.table or "") if declaration.rows else None
             if view is not None:

@@ -248,6 +248,9 @@ class Declaration(Measured):
     decision: str | None = Field(default=None, description="where definitions fork, and why")
     aliases: tuple[str, ...] = ()
     helper: bool = Field(default=False, description="shown where it is asked for, not by default")
+    needs: OneOrMore = Field(
+        default=(), description="alternatives beside its columns: table.column, $parameter"
+    )
     rows: Rows | None = None
     beside: dict[str, Beside] = {}
     same: OneOrMore = Field(default=(), description="columns with one value per cell, else null")
@@ -261,6 +264,9 @@ class Declaration(Measured):
         default=None, description="days after its end until a period is mature"
     )
     flags: dict[str, Sql] = Field(default={}, description="flag and when it is raised")
+    beside_flags: dict[str, Sql] = Field(
+        default={}, description="flag and when it is raised, over the values that stand beside"
+    )
     when_empty: str | None = Field(default=None, description="flag where the denominator is empty")
     choices: dict[str, dict[str, dict[str, Any]]] = {}
 

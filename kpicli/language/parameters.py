@@ -46,8 +46,8 @@ class Parameter(Strict):
     """One parameter: its type, default, bounds and meaning.
 
     `judgement` marks a default that no authority settles: reports name it. `optional` lets null
-    through. `at_least` and `at_most` are inclusive. `values` are the choices, or the words a list
-    may hold. `table` is the one whose columns a condition reads.
+    through. `at_least` and `at_most` are inclusive. `values` are the choices, the words a list may
+    hold, or the keys of a map. `table` is the one whose columns a condition reads.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Parameter(Strict):
             case Kind.MAP:
                 if not isinstance(raw, Mapping):
                     raise ValueError(f"'{raw}' is not a map: write it as {{name: number}}")
-                return {str(key): _decimal(number) for key, number in raw.items()}
+                return {self._listed(k): self._bounded(_decimal(n)) for k, n in raw.items()}
             case Kind.CONDITION:
                 return self._condition(raw, kept.get(self.table or "", ()))
 

@@ -26,7 +26,7 @@ the number of such periods in a year.
 """
 
 _NAME = re.compile(r"\$([a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*)")
-_LOOKUP = re.compile(r"lookup\(\s*\$([\w.]+)\s*,\s*(\w+)\s*,\s*([^()]*?)\s*\)")
+_LOOKUP = re.compile(r"lookup\(\s*\$([\w.]+)\s*,\s*(\w+|'[^']*')\s*,\s*([^()]*?)\s*\)")
 _MONTHS_PER_YEAR = 12
 
 
@@ -84,6 +84,9 @@ def expand(text: str, params: Params) -> str:
         table = _parameter(params, found[1])
         if not isinstance(table, Mapping):
             raise ValueError(f"${found[1]} is not a map")
+        if found[2].startswith("'"):
+            key = found[2].strip("'")
+            return literal(table[key]) if key in table else f"({found[3]})"
         if not table:
             return f"({found[3]})"
         cases = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in table.items())

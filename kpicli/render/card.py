@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -12,7 +12,7 @@ from kpicli.language.cases import Case
 from kpicli.language.declaration import Companion, Rows, Take
 from kpicli.locales import Locale
 from kpicli.render.example import example
-from kpicli.render.json import plain
+from kpicli.render.json import in_words, plain
 from kpicli.render.numbers import unit_name
 from kpicli.render.sides import sides
 from kpicli.report.explanation import Card
@@ -154,24 +154,13 @@ def _options(card: Card, locale: Locale) -> Iterator[str]:
         return
     yield f"\n{locale('options')}\n"
     for option in card.options:
-        value = _shown(option.value)
+        value = in_words(option.value)
         changed = option.value != option.default
-        default = f", {locale('default')} {_shown(option.default)}" if changed else ""
+        default = f", {locale('default')} {in_words(option.default)}" if changed else ""
         judgement = f" ({locale('a judgement')})" if option.judgement and not option.chosen else ""
         yield f"  {option.name} = {value}{default}{judgement}\n"
         wrapped = textwrap.wrap(card.meanings[option.name], _WIDTH - 6)
         yield from (f"      {line}\n" for line in wrapped)
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 (a parameter of any type)
-    found = plain(value)
-    if found is None:
-        return "none"
-    if isinstance(found, list):
-        return "[" + ", ".join(map(str, found)) + "]"
-    if isinstance(found, Mapping):
-        return "{" + ", ".join(f"{key}: {number}" for key, number in found.items()) + "}"
-    return str(found).lower() if isinstance(found, bool) else str(found)
 
 
 def _needs(card: Card, locale: Locale) -> Iterator[str]:

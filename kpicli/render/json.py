@@ -152,6 +152,18 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (a parameter of any type)
     return value
 
 
+def in_words(value: Any) -> str:  # noqa: ANN401 (a parameter of any type)
+    """Return a parameter's value as people write it."""
+    found = plain(value)
+    if found is None:
+        return "none"
+    if isinstance(found, list):
+        return "[" + ", ".join(map(str, found)) + "]"
+    if isinstance(found, dict):
+        return "{" + ", ".join(f"{key}: {number}" for key, number in found.items()) + "}"
+    return str(found).lower() if isinstance(found, bool) else str(found)
+
+
 def _metric(metric: MetricInfo) -> MetricUsed:
     return {
         "id": metric.id,

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from kpicli.locales import Locale
 from kpicli.render import numbers
+from kpicli.render.json import in_words
 from kpicli.report import Report, Row
 from kpicli.units import Unit
 
@@ -38,6 +39,8 @@ _CAUTIONS = {
     "no_churn_events": "nobody was lost yet",
     "base_unknown": "some upsells count in full: their base amount is not known",
     "market_size_suspect": "more than the whole market: is its size right?",
+    "low_response": "few of those asked answered",
+    "narrow_interval": "several answers of one respondent, so the interval is too narrow",
 }
 
 
@@ -99,10 +102,6 @@ def _base(report: Report, locale: Locale) -> list[str]:
     parts.append(locale("as of {day}", day=numbers.date(report.grid.as_of, locale)))
     judged = [option for option in report.options if option.judgement and not option.chosen]
     if judged:
-        names = ", ".join(f"{option.name}={_short(option.value)}" for option in judged)
+        names = ", ".join(f"{option.name}={in_words(option.value)}" for option in judged)
         parts.append(locale("judgement defaults: {names}", names=names))
     return parts
-
-
-def _short(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

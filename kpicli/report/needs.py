@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
@@ -32,8 +32,8 @@ def lacking(
     """
     found: dict[str, Lack] = {}
     for name in settled.closure(names):
-        needs = [*_of_rows(settled, name, inputs, facts)]
         declaration = settled[name]
+        needs = _unmet(declaration.needs, inputs) + _of_rows(settled, name, inputs, facts)
         companions = {other for other in declaration.beside.values() if isinstance(other, str)}
         for other in settled.uses(name):
             if other in found and other not in companions:
@@ -70,9 +70,14 @@ def _of_column(relation: Relation, name: str, column: Column, inputs: Inputs) ->
     if isinstance(relation, Table):
         there = column.default is not None or inputs.has(f"{relation.name}.{name}")
         return [] if there else [f"{relation.name}.{name}"]
-    if not column.needs or any(_met(need, inputs) for need in column.needs):
+    return _unmet(column.needs, inputs)
+
+
+def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
+    """Return the alternatives as one need where none of them is there."""
+    if not needs or any(_met(need, inputs) for need in needs):
         return []
-    return [" or ".join(need.replace("$", "the parameter ") for need in column.needs)]
+    return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
 
 
 def _met(need: str, inputs: Inputs) -> bool:

@@ -34,8 +34,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     answers = answers.with_columns(
         scale_min=pl.coalesce("scale_min", pl.when(is_nps).then(pl.lit(low, dtype=kind))),
         scale_max=pl.coalesce("scale_max", pl.when(is_nps).then(pl.lit(high, dtype=kind))),
-        is_protected=(col("respondent_type") == "employee").fill_null(value=False)
-        | col("survey_type").is_in(_OF_EMPLOYEES),
+        is_protected=of_employee(),
     )
     return answers.with_columns(
         left_out=_left_out(),
@@ -46,14 +45,26 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     )
 
 
+def of_employee() -> pl.Expr:
+    """Whether an answer is that of an employee, by the respondent's type or the survey's."""
+    of_staff = (pl.col("respondent_type") == "employee").fill_null(value=False)
+    return of_staff | pl.col("survey_type").is_in(_OF_EMPLOYEES)
+
+
+def is_empty() -> pl.Expr:
+    """Whether an answer says nothing, though its survey asks for a score or words."""
+    col = pl.col
+    silent = col("score").is_null() & col("answer").is_null()
+    return silent & ~col("survey_type").is_in(_WITHOUT_SCORE)
+
+
 def _left_out() -> pl.Expr:
     col = pl.col
     score = col("score")
     is_nps = col("survey_type").is_in(_NPS)
-    empty = score.is_null() & col("answer").is_null() & ~col("survey_type").is_in(_WITHOUT_SCORE)
     off = (score < col("scale_min")) | (score > col("scale_max"))
     not_nps = is_nps & ((score != score.floor()) | (col("scale_max") != 10))  # noqa: PLR2004
-    return pl.coalesce(mentioned(empty, "null"), mentioned(off | not_nps, "invalid"))
+    return pl.coalesce(mentioned(is_empty(), "null"), mentioned(off | not_nps, "invalid"))
 
 
 def _position() -> pl.Expr:

@@ -1,0 +1,77 @@
+"""What a metric needs beside its columns: parameters, and labels that its ladder knows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kpicli.language.catalogue import built_in
+from kpicli.language.check import check
+from kpicli.language.sql import expand
+from tests.cases import SHARED, computed, skipped
+
+MARCH = {"as_of": "2025-03-31", "period": "2025-03"}
+ANSWERS = "response_id survey_type responded_at answer score respondent_id\n"
+LABELS = "'постоянный поставщик', 'приоритетный партнёр', 'стратегический союзник'"
+
+
+def reason(metric: str, tables: dict[str, str], **body: Any) -> str:
+    return skipped({**MARCH, "tables": tables, **body}, metric)
+
+
+@pytest.mark.parametrize("metric", ["customer_engagement_score", "relationship_level"])
+def test_without_its_parameter_a_metric_means_nothing(metric: str) -> None:
+    assert "needs the parameter engagement.full_score" in reason(metric, SHARED["engaged"])
+
+
+def test_an_unknown_label_is_told_with_those_that_are_known() -> None:
+    rows = "1 partner_status 2025-03-01 Gold - a\n2 partner_status 2025-03-01 Silver - b\n"
+    found = reason("partner_status", {"responses": ANSWERS + rows})
+    assert f"a step of partner_status.ladder ({LABELS}) for 'Gold', 'Silver'" in found
+    statuses = {"customers": "customer_id partner_status\nA Gold\nB -\n"}
+    assert f"({LABELS}) for 'Gold'" in reason("partner_status", statuses)
+
+
+def test_an_unknown_label_harms_nothing_else() -> None:
+    rows = "1 partner_status 2025-03-01 Gold - a\n2 nps 2025-03-01 - 7 b\n"
+    body = {**MARCH, "tables": {"responses": ANSWERS + rows}}
+    assert [row.value for row in computed(body, ["loyalty"])] == [70]
+
+
+def test_a_score_is_a_step_whatever_the_label() -> None:
+    rows = "1 partner_status 2025-03-01 Gold 2 a\n"
+    body = {**MARCH, "tables": {"responses": ANSWERS + rows}}
+    assert [row.value for row in computed(body, ["partner_rank_end"])] == [2]
+
+
+@pytest.mark.parametrize(
+    ("need", "message"),
+    [
+        ("$engagement.full", "unknown parameter 'engagement.full'"),
+        ("order.cost", "unknown table 'order'"),
+        ("orders.costs and $margin.default", "unknown column 'costs'"),
+        ("orders.cost and $margin.default", None),
+        ("orders", None),
+    ],
+)
+def test_needs_are_checked(need: str, message: str | None) -> None:
+    own = {"title": "x", "formula": "y", "unit": "count", "value": "buyers", "needs": need}
+    catalogue = built_in().with_own({"own": own})
+    found = [finding.message for finding in check("own", catalogue, catalogue.defaults(), {})]
+    assert found == ([message] if message else [])
+
+
+def test_a_number_of_a_map_is_read_by_its_key() -> None:
+    params = {"m": {"a": Decimal("0.5")}}
+    assert expand("lookup($m, 'a', 1) * x + lookup($m, 'b', 1)", params) == "0.5 * x + (1)"
+
+
+def test_maps_hold_what_they_may() -> None:
+    weights = built_in().parameter("relationship.weights")
+    assert weights.accept({"loyalty": 1}) == {"loyalty": Decimal(1)}
+    with pytest.raises(ValueError, match="'loyalti' is not a choice; did you mean 'loyalty'"):
+        weights.accept({"loyalti": 1})
+    with pytest.raises(ValueError, match="-1 is less than 0"):
+        weights.accept({"loyalty": -1})
