@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from kpicli.language.cases import shared
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.language.sql import expand
-from tests.cases import SHARED, computed, skipped
+from tests.cases import computed, skipped
 
 MARCH = {"as_of": "2025-03-31", "period": "2025-03"}
 ANSWERS = "response_id survey_type responded_at answer score respondent_id\n"
@@ -23,7 +24,7 @@ def reason(metric: str, tables: dict[str, str], **body: Any) -> str:
 
 @pytest.mark.parametrize("metric", ["customer_engagement_score", "relationship_level"])
 def test_without_its_parameter_a_metric_means_nothing(metric: str) -> None:
-    assert "needs the parameter engagement.full_score" in reason(metric, SHARED["engaged"])
+    assert "needs the parameter engagement.full_score" in reason(metric, shared()["engaged"])
 
 
 def test_an_unknown_label_is_told_with_those_that_are_known() -> None:

@@ -30,12 +30,13 @@ class Case:
     def tables(self) -> dict[str, str]:
         """The tables as text, by name: a header line, cells between spaces, - for null."""
         named = self.body["tables"]
-        tables: dict[str, str] = _shared()[named] if isinstance(named, str) else named
+        tables: dict[str, str] = shared()[named] if isinstance(named, str) else named
         return tables
 
 
 @cache
-def _shared() -> Mapping[str, dict[str, str]]:
+def shared() -> Mapping[str, dict[str, str]]:
+    """Return the tables that several case files share, by name."""
     tables: Mapping[str, dict[str, str]] = load_file(FOLDER / f"{_SHARED}.yaml").data
     return tables
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from kpicli.views import lead_touches
 from kpicli.views.inputs import Inputs
+from kpicli.views.spans import by_clock
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
@@ -16,8 +17,15 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     """
     col = pl.col
     leads = lead_touches.leads(inputs)
-    if inputs.has("leads.first_response_at"):
-        return leads
+    if not inputs.has("leads.first_response_at"):
+        leads = _derived(leads, inputs)
+    ends = (col("first_response_at"), col("created_at"))
+    return leads.with_columns(**by_clock(inputs, "response", ends, team=None))
+
+
+def _derived(leads: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
+    """Take the first answer from the interactions."""
+    col = pl.col
     answers = lead_touches.pairs(inputs).filter(
         (col("direction") == "outbound") & (col("occurred_at") >= col("created_at"))
     )

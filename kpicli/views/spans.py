@@ -20,14 +20,14 @@ def by_clock(
     made: str | None = None,
     made_where: pl.Expr | None = None,
     less: str | None = None,
-    team: str = "team",
+    team: str | None = "team",
 ) -> dict[str, pl.Expr]:
     """Return the columns `<name>_seconds` and `<name>_business` of a row.
 
     `ends` are the later and the earlier instant. Where one is missing, the column `made` (or
     `<made>_business`) says how long it took, for rows of `made_where`. `<less>_seconds` and
     `<less>_business` are subtracted. With clock=business the first column counts working hours,
-    with clock=both the second does.
+    with clock=both the second does; they are those of the column `team`, or the default ones.
     """
     clock = inputs.option("clock")
 
@@ -40,13 +40,14 @@ def by_clock(
         return pl.coalesce(taken, known)
 
     later, earlier = ends
-    main = inputs.seconds(later, earlier, pl.col(team))
+    whose = pl.lit(None, dtype=pl.String) if team is None else pl.col(team)
+    main = inputs.seconds(later, earlier, whose)
     found = {
         f"{name}_seconds": column("seconds", main, ready(inputs, made) if made else None),
         f"{name}_business": pl.lit(None, dtype=pl.Int64),
     }
     if clock == "both":
-        beside = inputs.business_seconds(later, earlier, pl.col(team))
+        beside = inputs.business_seconds(later, earlier, whose)
         found[f"{name}_business"] = column(
             "business", beside, pl.col(f"{made}_business") if made else None
         )
