@@ -18,6 +18,7 @@ from kpicli.config.types import Config, Source, Written, kept_columns
 from kpicli.errors import ConfigError, InputError, Problem, did_you_mean
 from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.language.declaration import Declaration
+from kpicli.language.parameters import Expression
 from kpicli.yaml import Document, load_file
 
 DEFAULT_NAME = "kpi.yaml"
@@ -66,6 +67,7 @@ def load(path: Path) -> Config:
     for name, source in sources.items():
         for where, message, hint in check_source(source):
             reporter.add(("sources", name, *where), message, hint)
+    _check_conditions(params, catalogue, kept_columns(sources), reporter)
     _check_names(document.data.get("metrics"), catalogue, reporter)
     _check_own(own, catalogue, params, kept_columns(sources), reporter)
     reporter.raise_any()
@@ -131,6 +133,21 @@ def _params(
         except ValueError as error:
             reporter.add(("params", name), str(error), parameter.meaning)
     return params
+
+
+def _check_conditions(
+    params: Mapping[str, Any],
+    catalogue: Catalogue,
+    kept: Mapping[str, tuple[str, ...]],
+    reporter: _Reporter,
+) -> None:
+    written = {name: value for name, value in params.items() if isinstance(value, Expression)}
+    if all(value == catalogue.parameters[name].default for name, value in written.items()):
+        return
+    from kpicli.language.conditions import check_conditions  # noqa: PLC0415 (a parser)
+
+    for name, message in check_conditions(params, catalogue, kept).items():
+        reporter.add(("params", name), message, catalogue.parameters[name].meaning)
 
 
 def _check_names(

@@ -17,6 +17,7 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.DECIMAL: {"type": "number"},
     Kind.WINDOW: {"type": "string", "pattern": r"^(all|[1-9]\d{0,2} months?)$"},
     Kind.LIST: {"type": ["array", "string"], "items": {"type": "string"}},
+    Kind.SQL: {"type": "string"},
     Kind.MAP: {"type": "object", "additionalProperties": {"type": "number"}},
 }
 

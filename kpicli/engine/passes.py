@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kpicli.engine import placement
-from kpicli.engine.relations import Path
+from kpicli.engine.relations import Path, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Companion, Declaration, Measured, Rows
@@ -92,6 +92,7 @@ def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
         measured = _ROWS
     mode = _mode(declaration, rows, measured)
     masked = mode in {Mode.POINT, Mode.SPREAD} and not (rows.then or rows.among or rows.per)
+    masked = masked and not _is_protected(rows)
     where = None
     if masked and declaration.ratio is None and rows.where is not None:
         where = rows.where
@@ -103,7 +104,12 @@ def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
 def _counts_runs(declaration: Declaration, rows: Rows) -> bool:
     distinct = declaration.count is not None and declaration.count != "rows"
     plain = not (rows.then or rows.among or rows.results or rows.per or declaration.beside)
-    return distinct and plain and not placement.is_point(rows)
+    return distinct and plain and not placement.is_point(rows) and not _is_protected(rows)
+
+
+def _is_protected(rows: Rows) -> bool:
+    """Whether rows may be answers of employees: people must be counted, and do not add up."""
+    return rows.table is not None and relation_of(rows.table).protected is not None
 
 
 def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
@@ -115,7 +121,12 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
     adds_up = not (measured.ratio or measured.duration or declaration.mix or declaration.same)
     if measured.count not in {None, "rows"} or declaration.within:
         adds_up = False
-    if stepped or not adds_up or any(reads_facts(text) for text in sql_of(declaration)):
+    if (
+        stepped
+        or not adds_up
+        or _is_protected(rows)
+        or any(reads_facts(text) for text in sql_of(declaration))
+    ):
         return Mode.EXPLODED
     if rows.per is None:
         return Mode.SPREAD

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kpicli.language.parameters import Params, Value, months_in
+from kpicli.language.parameters import Expression, Params, Value, months_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,6 +62,8 @@ def literal(value: Value) -> str:
             return str(value).lower()
         case int() | Decimal():
             return format(value, "f") if isinstance(value, Decimal) else str(value)
+        case Expression():
+            return f"({value})"
         case str():
             return "'" + value.replace("'", "''") + "'"
         case tuple():

@@ -10,6 +10,7 @@ from typing import Any
 from kpicli.config import Config
 from kpicli.errors import UsageError
 from kpicli.language.catalogue import Catalogue, Settled, built_in
+from kpicli.language.parameters import Expression, Params
 from kpicli.locales import locale
 from kpicli.periods import Grain
 from kpicli.report.types import Option
@@ -51,7 +52,18 @@ def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict
             params[name] = parameter.accept(load(text, f"--param {name}").data)
         except ValueError as error:
             raise UsageError(f"--param {name}: {error}", hint=parameter.meaning) from None
+        if isinstance(params[name], Expression):
+            _check(name, params, config, catalogue)
     return params
+
+
+def _check(name: str, params: Params, config: Config, catalogue: Catalogue) -> None:
+    from kpicli.language.conditions import check_conditions  # noqa: PLC0415 (a parser)
+
+    found = check_conditions({name: params[name]}, catalogue, config.kept())
+    if name in found:
+        hint = catalogue.parameter(name).meaning
+        raise UsageError(f"--param {name}: {found[name]}", hint=hint)
 
 
 def options(settled: Settled, names: Iterable[str], chosen: Container[str]) -> tuple[Option, ...]:
