@@ -110,20 +110,23 @@ def _facts(time: pl.DataType) -> list[pl.Expr]:
 def folded(form: Declaration, text: str) -> bool:
     """Whether a text aggregates: of a fold, or of a ratio on rows."""
     steps = form.rows.then if form.rows else ()
-    folds = [t for step in steps if isinstance(step, FoldStep) for t in step.with_.values()]
+    folds = [t for step in steps if isinstance(step, FoldStep) for t in step.texts()]
     ratio = [form.ratio.of, form.ratio.to] if form.ratio and form.rows else []
     return text in folds or text in ratio
 
 
-def fold_columns(form: Declaration) -> pl.DataFrame | None:
-    """Return rows with the columns that a fold makes."""
+def fold_columns(form: Declaration, rows: pl.DataFrame) -> pl.DataFrame | None:
+    """Return rows with the columns that a fold makes; those of the relation hold what it holds."""
     steps = form.rows.then if form.rows else ()
     names = [n for step in steps if isinstance(step, FoldStep) for n in (*step.per, *step.with_)]
     if not names:
         return None
     cells = {name: [1, 2, 3, None] for name in names}
     cells |= {name: [True, False, None, True] for name in names if name.startswith("came")}
-    return pl.DataFrame(cells, strict=False)
+    folded = pl.DataFrame(cells, strict=False)
+    return folded.with_columns(
+        rows[name].head(4) for name in folded.columns if name in rows.columns
+    )
 
 
 @pytest.mark.parametrize(("name", "text", "form"), TEXTS, ids=[f"{n}: {t}" for n, t, _ in TEXTS])
@@ -132,7 +135,7 @@ def test_a_text_means_the_same_in_duckdb(name: str, text: str, form: Declaration
     expanded = expand(text, params)
     compiled = expression(text, params, trusted=True)
     frame = rows_of(form)
-    after = fold_columns(form)
+    after = fold_columns(form, frame)
     if after is not None and not set(compiled.meta.root_names()) <= set(frame.columns):
         frame = after
     if folded(form, text):

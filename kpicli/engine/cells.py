@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -58,7 +59,10 @@ def cut_out(
     if left_out is not None:
         frame = _with_reasons(frame, left_out, metric, by)
     if people is not None:
-        frame = frame.join(people, on=[*by, PERIOD], how="full", coalesce=True, nulls_equal=True)
+        # Of a mix all values have the people of their cell.
+        keys = [name for name in (*by, PERIOD) if name in people.columns]
+        how: Literal["full", "left"] = "full" if len(keys) > len(by) else "left"
+        frame = frame.join(people, on=keys, how=how, coalesce=True, nulls_equal=True)
     full = complete(frame, by, grid)
     beside = {
         name: Cells(

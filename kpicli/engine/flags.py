@@ -75,4 +75,4 @@ def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
         pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(None)
         for condition, name in raised
     ]
-    return pl.concat_list(chosen).list.drop_nulls().alias("flags")
+    return pl.concat_list(chosen).list.drop_nulls().list.unique(maintain_order=True).alias("flags")

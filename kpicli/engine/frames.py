@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from kpicli.engine import placement, populations, steps
+from kpicli.engine import placement, populations, privacy, steps
 from kpicli.engine.measures import Parts, parts
 from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW, dimension
 from kpicli.engine.passes import Member, Mode, Pass
@@ -15,9 +15,10 @@ from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import sql_of
 from kpicli.language.declaration import Rows, Take
 from kpicli.language.sql import fact, reads_facts
-from kpicli.model import View
+from kpicli.model import Relation, View
 
 _SETS = (Take.KEPT, Take.LOST, Take.GAINED)
+_KEPT = "__kept"
 MAIN, LEFT_OUT, PEOPLE = "main", "left_out", "people"
 
 
@@ -38,14 +39,20 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
         frame = _in_periods(shop, _placed(shop, frame, shared), shared, by)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
-    protected = _protected(shop, shared, chosen, keys)
-    if protected is not None:
-        found[PEOPLE] = protected
+    guarded = _protected(shop, shared, compiled)
+    if guarded is not None:
+        chosen = privacy.marked(chosen, guarded, by, compiled)
+        kept = privacy.in_groups(guarded, by, shop.settled.params, compiled)
+        if kept is not None:
+            chosen = chosen.with_columns(kept.alias(_KEPT))
+        found[PEOPLE] = privacy.people(chosen, keys, pl.col(_KEPT) if kept is not None else None)
+        chosen = chosen.filter(_KEPT).drop(_KEPT) if kept is not None else chosen
     frame = _walked(shop, chosen, folds, shared, by, compiled)
     if shared.mix is not None:
         keys.append(shared.mix)
     frame = _with_facts(shop, frame, shared).with_columns(_all())
-    found[MAIN] = frame.group_by(keys).agg(aggregates(shop, shared))
+    measured = aggregates(shop, shared, guarded=guarded is not None)
+    found[MAIN] = frame.group_by(keys).agg(measured)
     return found
 
 
@@ -179,28 +186,17 @@ def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyF
     return frame.join(table, on=PERIOD, how="left")
 
 
-def _protected(
-    shop: Workshop, shared: Pass, frame: pl.LazyFrame, keys: list[str]
-) -> pl.LazyFrame | None:
-    """Count the distinct respondents of protected answers; an anonymous one is one of its own."""
+def _protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:
+    """Return the relation of the rows if any of them is a protected answer."""
     if shared.rows.results:
         return None
     relation = relation_of(shared.rows.table or "")
-    if not isinstance(relation, View) or relation.protected is None:
+    if relation.protected is None:
         return None
-    where = shared.rows.where
-    some = pl.col(relation.protected)
-    if where is not None:
-        some &= shop.compiler(trusted=shared.trusted)(where)
-    if not shop.relations.frames[relation.name].select(some.any()).item():
-        return None
-    person = pl.col(relation.respondent or "")
-    people = person.drop_nulls().n_unique() + person.null_count()
-    return (
-        frame.filter(pl.col(relation.protected))
-        .group_by(keys)
-        .agg(protected=pl.len().cast(pl.Int64), respondents=people.cast(pl.Int64))
-    )
+    some = compiled(relation.protected)
+    if shared.rows.where is not None:
+        some &= compiled(shared.rows.where)
+    return relation if shop.relations.frames[relation.name].select(some.any()).item() else None
 
 
 def _all() -> pl.Expr:
@@ -230,13 +226,18 @@ def measured_parts(shop: Workshop, shared: Pass, member: Member) -> dict[str, Pa
     return found
 
 
-def aggregates(shop: Workshop, shared: Pass) -> list[pl.Expr]:
-    """Return every aggregate of a pass, named `metric|companion|part`."""
+def aggregates(shop: Workshop, shared: Pass, *, guarded: bool) -> list[pl.Expr]:
+    """Return every aggregate of a pass, named `metric|companion|part`.
+
+    Of `guarded` rows also the people behind each.
+    """
     compiled = shop.compiler(trusted=shared.trusted)
     found: list[pl.Expr] = []
     for member in shared.members:
         for companion, measure in measured_parts(shop, shared, member).items():
             named: Mapping[str, pl.Expr] = {**measure.sums, **measure.wholes}
+            if guarded:
+                named = {**named, privacy.PEOPLE: privacy.behind(measure.counted)}
             found += [expr.alias(f"{member.name}|{companion}|{key}") for key, expr in named.items()]
         found += [
             expr.alias(f"{member.name}||{key}") for key, expr in _extras(member, compiled).items()

@@ -41,11 +41,12 @@ class Parts:
     """Aggregates of one measure, by the name of the column they fill.
 
     `num` is the numerator, `den` the denominator where there is one, `n` the rows that counted;
-    `x:reason` counts rows left out.
+    `x:reason` counts rows left out. `counted` tells the rows that counted, as `n` does.
     """
 
     shape: Shape
     quantity: Quantity
+    counted: pl.Expr | None = None
     sums: dict[str, pl.Expr] = field(default_factory=dict)
     wholes: dict[str, pl.Expr] = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ def parts(
         case Measured(mix=str()):
             rows = _counted(mask)
             sums = {"num": rows, "n": rows}
-            return Parts(shape=Shape.SHARE, quantity=Quantity.SHARE, sums=sums)
+            return Parts(shape=Shape.SHARE, quantity=Quantity.SHARE, counted=mask, sums=sums)
         case Measured(count=str(count)):
             return _count(count, mask)
         case Measured(sum=str(text)):
@@ -99,13 +100,15 @@ def _exact(value: pl.Expr) -> pl.Expr:
 def _count(count: str, mask: pl.Expr) -> Parts:
     if count == "rows":
         rows = _counted(mask)
-        return Parts(shape=Shape.TOTAL, quantity=Quantity.NUMBER, sums={"num": rows, "n": rows})
+        sums = {"num": rows, "n": rows}
+        return Parts(shape=Shape.TOTAL, quantity=Quantity.NUMBER, counted=mask, sums=sums)
     column = pl.col(count.removeprefix("distinct "))
     there = mask & column.is_not_null()
     distinct = column.filter(there).n_unique().cast(pl.Int64)
     return Parts(
         shape=Shape.TOTAL,
         quantity=Quantity.NUMBER,
+        counted=there,
         sums={"x:null": _counted(mask & column.is_null())},
         wholes={"num": distinct, "n": distinct},
     )
@@ -115,6 +118,7 @@ def _sum(value: pl.Expr, mask: pl.Expr) -> Parts:
     return Parts(
         shape=Shape.TOTAL,
         quantity=Quantity.NUMBER,
+        counted=mask & value.is_not_null(),
         sums={
             "num": pl.when(mask).then(_exact(value)).sum(),
             "n": _counted(mask & value.is_not_null()),
@@ -124,7 +128,8 @@ def _sum(value: pl.Expr, mask: pl.Expr) -> Parts:
 
 
 def _mean(value: pl.Expr, mask: pl.Expr, *, sample: bool) -> Parts:
-    rows = _counted(mask & value.is_not_null())
+    counted = mask & value.is_not_null()
+    rows = _counted(counted)
     sums = {
         "num": pl.when(mask).then(_exact(value)).sum(),
         "den": rows,
@@ -134,7 +139,7 @@ def _mean(value: pl.Expr, mask: pl.Expr, *, sample: bool) -> Parts:
     if sample:
         root = value.cast(_ROOT)
         sums["squares"] = pl.when(mask).then(root * root).sum()
-    return Parts(shape=Shape.MEAN, quantity=Quantity.NUMBER, sums=sums)
+    return Parts(shape=Shape.MEAN, quantity=Quantity.NUMBER, counted=counted, sums=sums)
 
 
 def _median(value: pl.Expr, mask: pl.Expr) -> Parts:
@@ -155,6 +160,7 @@ def _share(holds: pl.Expr, mask: pl.Expr) -> Parts:
     return Parts(
         shape=Shape.SHARE,
         quantity=Quantity.SHARE,
+        counted=mask & holds.is_not_null(),
         sums={
             "num": _counted(mask & holds),
             "den": rows,
@@ -171,6 +177,7 @@ def _score(plus: pl.Expr, minus: pl.Expr, mask: pl.Expr) -> Parts:
     return Parts(
         shape=Shape.SCORE,
         quantity=Quantity.SHARE,
+        counted=mask & known,
         sums={
             "num": ups - downs,
             "den": rows,
@@ -196,16 +203,22 @@ def _duration(duration: Duration, mask: pl.Expr, compiled: Compile, params: Para
         "x:null": _counted(mask & taken.is_null() & ~missing),
     }
     values = taken.filter(valid).sort().implode()
-    shape = Shape.DURATION
     if option(duration.headline, params) == "longest":
         longest = taken.filter(valid).max()
         return Parts(
             shape=Shape.RATIO,
             quantity=Quantity.SECONDS,
+            counted=valid,
             sums={name: value for name, value in sums.items() if name not in {"num", "den"}},
             wholes={"num": longest, "den": longest.is_not_null().cast(pl.Int64)},
         )
-    return Parts(shape=shape, quantity=Quantity.SECONDS, sums=sums, wholes={"values": values})
+    return Parts(
+        shape=Shape.DURATION,
+        quantity=Quantity.SECONDS,
+        counted=valid,
+        sums=sums,
+        wholes={"values": values},
+    )
 
 
 def _seconds(duration: Duration, compiled: Compile) -> tuple[pl.Expr, pl.Expr]:

@@ -8,6 +8,7 @@ HIGH = "__hi"  # last period in which a row counts
 BEGAN = "__began"  # when a spell began
 ROW = "__row"  # place of a row in its relation: decides ties
 ALL = "__all"  # true in every row: a literal would count once per group, not per row
+WHO = "__who"  # the people whose protected answers a row is made of
 OUT = "left_out"  # reason why a row counts nowhere
 
 

@@ -16,7 +16,6 @@ from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Companion, Declaration, Measured, Rows
 from kpicli.language.sql import reads_facts
-from kpicli.model import View
 
 _ROWS = Measured(count="rows")
 
@@ -93,7 +92,7 @@ def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
         measured = _ROWS
     mode = _mode(declaration, rows, measured)
     # Respondents are counted per pass, so a metric on protected answers has one of its own.
-    apart = rows.then or rows.among or rows.per or _protected(rows)
+    apart = rows.then or rows.among or rows.per or _is_protected(rows)
     masked = mode in {Mode.POINT, Mode.SPREAD} and not apart
     where = None
     if masked and declaration.ratio is None and rows.where is not None:
@@ -103,15 +102,15 @@ def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
     return rows, mode, member
 
 
-def _protected(rows: Rows) -> bool:
-    relation = relation_of(rows.table) if rows.table is not None else None
-    return isinstance(relation, View) and relation.protected is not None
-
-
 def _counts_runs(declaration: Declaration, rows: Rows) -> bool:
     distinct = declaration.count is not None and declaration.count != "rows"
     plain = not (rows.then or rows.among or rows.results or rows.per or declaration.beside)
-    return distinct and plain and not placement.is_point(rows)
+    return distinct and plain and not placement.is_point(rows) and not _is_protected(rows)
+
+
+def _is_protected(rows: Rows) -> bool:
+    """Whether rows may be answers of employees: people must be counted, and do not add up."""
+    return rows.table is not None and relation_of(rows.table).protected is not None
 
 
 def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
@@ -124,7 +123,12 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
     adds_up = all(_adds_up(found) for found in (measured, *beside))
     if declaration.same or declaration.within:
         adds_up = False
-    if stepped or not adds_up or any(reads_facts(text) for text in sql_of(declaration)):
+    if (
+        stepped
+        or not adds_up
+        or _is_protected(rows)
+        or any(reads_facts(text) for text in sql_of(declaration))
+    ):
         return Mode.EXPLODED
     if rows.per is None:
         return Mode.SPREAD

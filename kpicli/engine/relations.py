@@ -11,6 +11,7 @@ from kpicli import views
 from kpicli.engine.names import OUT, ROW, dimension
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration, FoldStep, KeepStep, Rows
+from kpicli.language.parameters import Params
 from kpicli.language.sql import columns_in
 from kpicli.model import Relation, View, model
 from kpicli.views import Facts, Inputs
@@ -99,9 +100,19 @@ def columns_read(settled: Settled, name: str, *, flags: bool = True) -> set[str]
     if rows.among is not None:
         population = settled[rows.among.metric].rows
         read.add(rows.among.actor or (population.per if population else None) or "")
-    if isinstance(relation, View):
-        read.update(name for name in (relation.protected, relation.respondent) if name)
+    if flags:
+        read.update(_told_apart_by(relation, settled.params))
     return read
+
+
+def _told_apart_by(relation: Relation, params: Params) -> set[str]:
+    """Columns that privacy needs; a table may lack some of them."""
+    texts = [relation.protected, relation.question, relation.groups and relation.groups.exempt]
+    found = {*(relation.groups.per if relation.groups else ())}
+    found.update(name for name in (relation.respondent,) if name)
+    for text in texts:
+        found.update(columns_in(text, params, trusted=True) if text else ())
+    return found
 
 
 def _named(declaration: Declaration, rows: Rows) -> set[str]:

@@ -16,7 +16,7 @@ from kpicli.engine.measures import Shape
 from kpicli.engine.names import HIGH, OUT, PERIOD, dimension
 from kpicli.engine.passes import Mode, Pass, group
 from kpicli.engine.placement import spread
-from kpicli.engine.relations import Relations
+from kpicli.engine.relations import Relations, relation_of
 from kpicli.engine.slices import ACTOR, LackingError, Slice
 from kpicli.engine.values import Status, companion_values, valued
 from kpicli.engine.workshop import Workshop
@@ -194,12 +194,31 @@ class Run:
             if isinstance(declared, Companion):
                 unit = declared.unit or _natural_unit(declared, declaration.unit)
                 values = companion_values(measured, unit, context)
+                values = self._guarded(values, measured, cells, declared, shared)
                 frame = frame.with_columns(values.alias(f"{BESIDE}{companion}"))
-        least = int(str(self.settled.params["privacy.min_n"]))
-        frame = privacy.suppressed(frame, cells.by, least)
+        mix = dimension(shared.mix) if shared.mix is not None else None
+        frame = privacy.suppressed(frame, cells.by, self._least(shared), mix)
         self._done[name, shared.by] = Result(
             metric=name, by=cells.by, frame=frame, adds_up=cells.shape is Shape.TOTAL
         )
+
+    def _least(self, shared: Pass, *, partial: bool = False) -> int:
+        """Return how many people a cell of protected answers must have."""
+        relation = relation_of(shared.rows.table) if shared.rows.table else None
+        params = self.settled.params
+        return privacy.least_of(relation, params, trusted=shared.trusted, partial=partial)
+
+    def _guarded(
+        self, values: pl.Series, measured: Cells, cells: Cells, companion: Companion, shared: Pass
+    ) -> pl.Series:
+        """Return a companion's values without those of too few people; they may be fewer here."""
+        if privacy.PEOPLE not in measured.frame.columns:
+            return values
+        asked = cells.frame.select(privacy.PROTECTED, privacy.RESPONDENTS)
+        counted = measured.frame.select(*cells.by, PERIOD, privacy.PEOPLE).hstack(asked)
+        least = self._least(shared, partial=companion.where is not None)
+        hidden = privacy.too_few(counted, cells.by, least)
+        return values.set(hidden, None)
 
     # --- metrics over metrics
 

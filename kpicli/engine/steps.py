@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from kpicli.engine.names import PERIOD, ROW
+from kpicli.engine.measures import EXACT
+from kpicli.engine.names import PERIOD, ROW, WHO
+from kpicli.engine.privacy import behind
 from kpicli.language.catalogue import option
-from kpicli.language.declaration import FoldStep, Keep, KeepStep, Step, WhereStep
+from kpicli.language.declaration import FoldStep, Keep, KeepStep, Ratio, Step, WhereStep
 from kpicli.language.parameters import Params
 from kpicli.language.sql import FACTS, fact
 from kpicli.periods import Grid
@@ -40,7 +42,7 @@ def keep(frame: pl.LazyFrame, rule: Keep, params: Params) -> pl.LazyFrame:
         return frame
     names = frame.collect_schema().names()
     keys = [PERIOD, *dict.fromkeys(rule.per)]
-    ties = [ROW] if ROW in names else sorted(set(names) - {*keys, *rule.by})
+    ties = [ROW] if ROW in names else sorted(set(names) - {*keys, *rule.by, WHO})
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in rule.per)
     ordered = frame.filter(known).sort(*rule.by, *ties)
     kept = ordered.unique(keys, keep="first" if take == "first" else "last")
@@ -52,9 +54,20 @@ def fold(
 ) -> pl.LazyFrame:
     """Fold the rows of an actor in a period into one row."""
     keys = list(dict.fromkeys([PERIOD, *by, *step.per]))
-    columns = [compiled(text).alias(name) for name, text in step.with_.items()]
+    columns = [
+        (_divided(found, compiled) if isinstance(found, Ratio) else compiled(found)).alias(name)
+        for name, found in step.with_.items()
+    ]
+    if WHO in frame.collect_schema():
+        columns.append(behind())
     folded = frame.group_by(keys).agg(columns)
     return folded.filter(compiled(step.where)) if step.where is not None else folded
+
+
+def _divided(ratio: Ratio, compiled: Callable[[str], pl.Expr]) -> pl.Expr:
+    """Divide in double precision and round to what sums are added in: they stay exact."""
+    above, below = (compiled(text).cast(pl.Float64) for text in (ratio.of, ratio.to))
+    return pl.when(below != 0).then(above / below).round(EXACT.scale).cast(EXACT)
 
 
 def walk(

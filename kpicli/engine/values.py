@@ -68,7 +68,7 @@ def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
         if name not in there
     ]
     reasons = [name for name in there if name.startswith("x:")]
-    privacy = [name for name in ("protected", "respondents") if name in there]
+    privacy = [name for name in ("protected", "respondents", "who") if name in there]
     ordered = frame.with_columns(absent).select(
         *by,
         PERIOD,

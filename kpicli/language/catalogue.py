@@ -261,7 +261,7 @@ def sql_of(declaration: Declaration) -> list[str]:
         found += [rows.at, rows.since, rows.until, rows.where, *rows.exclude.values()]
         for step in rows.then:
             if isinstance(step, FoldStep):
-                found += step.with_.values()
+                found += step.texts()
             if not isinstance(step, KeepStep):
                 found.append(step.where)
     companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from kpicli.errors import did_you_mean
 from kpicli.language.catalogue import Catalogue, options_of
+from kpicli.language.conditions import columns_of
 from kpicli.language.declaration import (
     Companion,
     Declaration,
@@ -17,14 +18,15 @@ from kpicli.language.declaration import (
     FoldStep,
     KeepStep,
     Measured,
+    Ratio,
     Rows,
     Step,
     overlay,
 )
-from kpicli.language.kinds import Kind, judge, kind_of
+from kpicli.language.kinds import Kind, judge
 from kpicli.language.parameters import Params
 from kpicli.language.sql import FACTS, UnknownParameterError, expand, fact, in_years
-from kpicli.model import View, model
+from kpicli.model import model
 
 Path: TypeAlias = tuple[str | int, ...]
 Kinds: TypeAlias = Mapping[str, Kind]
@@ -105,6 +107,8 @@ class _Checker:
         else:
             names = self._rows(declaration.rows)
             self._measured(declaration, names, ())
+            if declaration.time is not None and _is_protected(declaration.rows):
+                self._complain(("time",), "answers of employees are no spells to be measured")
         for flag, text in declaration.flags.items():
             self._text(text, names, _TRUTH, ("flags", flag))
         companions = dict.fromkeys(declaration.beside, Kind.NUMBER)
@@ -177,9 +181,7 @@ class _Checker:
             known = (*model().views, *model().tables)
             self._unknown("table", rows.table or "", known, ("rows", "table"))
             return {}
-        base = relation.base if isinstance(relation, View) else relation.name
-        columns = {key: kind_of(column.type) for key, column in relation.columns.items()}
-        return {**dict.fromkeys(self.kept.get(base, ()), Kind.TEXT), **columns}
+        return columns_of(relation.name, self.kept)
 
     def _step(self, step: Step, names: Kinds, path: Path) -> Kinds:
         if isinstance(step, KeepStep):
@@ -190,14 +192,20 @@ class _Checker:
             for column in step.per:
                 self._named(column, names, (*path, "per"))
             folded: dict[str, Kind] = {column: names.get(column, Kind.TEXT) for column in step.per}
-            for column, text in step.with_.items():
-                found = self._text(text, names, _ANY, (*path, "with", column), aggregate=True)
-                folded[column] = found or Kind.NUMBER
+            for column, made in step.with_.items():
+                folded[column] = self._folded(made, names, (*path, "with", column))
             facts = {key: kind for key, kind in names.items() if key.startswith("__")}
             names = {**folded, **facts}
         if step.where is not None:
             self._text(step.where, names, _TRUTH, (*path, "where"))
         return names
+
+    def _folded(self, made: str | Ratio, names: Kinds, path: Path) -> Kind:
+        if isinstance(made, Ratio):
+            for key, text in (("of", made.of), ("to", made.to)):
+                self._text(text, names, _NUMBER, (*path, key), aggregate=True)
+            return Kind.NUMBER
+        return self._text(made, names, _ANY, path, aggregate=True) or Kind.NUMBER
 
     # --- measures
 
@@ -290,6 +298,8 @@ class _Checker:
         rows = metric.declaration.rows if metric else None
         if metric is not None and (rows is None or rows.per is None or rows.then or rows.among):
             self._complain(path, f"{name} counts no actors: its rows need per, and no steps")
+        elif rows is not None and _is_protected(rows):
+            self._complain(path, f"{name} counts answers of employees: nothing is kept among them")
 
     def _metric(self, name: str, path: Path) -> None:
         if name not in self.catalogue.metrics:
@@ -301,6 +311,11 @@ class _Checker:
     def _complain(self, path: Path, message: str, hint: str | None = None) -> None:
         where = self.root or path
         self.findings.append(Finding(path=where, message=message, hint=hint or None))
+
+
+def _is_protected(rows: Rows) -> bool:
+    relation = model().relation(rows.table or "")
+    return relation is not None and relation.protected is not None
 
 
 def _facts(time: Kind) -> dict[str, Kind]:

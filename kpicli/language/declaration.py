@@ -54,6 +54,13 @@ class Take(StrEnum):
     GAINED = "gained"  # in E and not in S
 
 
+class Ratio(Strict):
+    """One aggregate over another, of rows or of a fold; without rows, one formula over another."""
+
+    of: Sql
+    to: Sql
+
+
 class Among(Strict):
     """Keeps rows whose actor is counted by another metric in the same period."""
 
@@ -83,11 +90,19 @@ class KeepStep(Strict):
 
 
 class FoldStep(Strict):
-    """Folds the rows of an actor in a period into one row with the columns `with`."""
+    """Folds the rows of an actor in a period into one row with the columns `with`.
+
+    A column is an aggregate, or the ratio of two.
+    """
 
     per: OneOrMore
-    with_: dict[str, Sql] = Field(alias="with")
+    with_: dict[str, Sql | Ratio] = Field(alias="with")
     where: Sql | None = None
+
+    def texts(self) -> list[str]:
+        """Return every SQL text that aggregates."""
+        parts = [[c.of, c.to] if isinstance(c, Ratio) else [c] for c in self.with_.values()]
+        return [text for part in parts for text in part]
 
 
 class WhereStep(Strict):
@@ -156,13 +171,6 @@ class Score(Strict):
 
     plus: Sql
     minus: Sql
-
-
-class Ratio(Strict):
-    """One aggregate over another; without rows, one formula over metrics over another."""
-
-    of: Sql
-    to: Sql
 
 
 class Duration(Strict):

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from kpicli.errors import did_you_mean
-from kpicli.model import model
+from kpicli.model import Type, model
 from kpicli.model.types import Strict
 
 Value: TypeAlias = "bool | int | Decimal | str | tuple[str, ...] | Mapping[str, Decimal] | None"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
     WINDOW = "window"  # `12 months`, or `all`
     LIST = "list"  # of texts; one text is a list of one
     MAP = "map"  # text to number
-    CONDITION = "condition"  # SQL over the columns of a table, true or false
+    CONDITION = "condition"  # SQL over the columns of a table or view, true or false
 
 
 class Parameter(Strict):
@@ -47,7 +47,8 @@ class Parameter(Strict):
 
     `judgement` marks a default that no authority settles: reports name it. `optional` lets null
     through. `at_least` and `at_most` are inclusive. `values` are the choices, the words a list may
-    hold, or the keys of a map. `table` is the one whose columns a condition reads.
+    hold, or the keys of a map. `over` is the table or view whose columns a
+    condition reads.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Parameter(Strict):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     values: tuple[str, ...] = ()
-    table: str | None = None
+    over: str | None = None
 
     @property
     def default_value(self) -> Value:
@@ -110,22 +111,22 @@ class Parameter(Strict):
                     raise ValueError(f"'{raw}' is not a map: write it as {{name: number}}")
                 return {self._listed(k): self._bounded(_decimal(n)) for k, n in raw.items()}
             case Kind.CONDITION:
-                return self._condition(raw, kept.get(self.table or "", ()))
+                return self._condition(raw, kept)
 
-    def _condition(self, raw: Any, kept: tuple[str, ...]) -> Condition:  # noqa: ANN401
-        # A parser, for a user's text.
-        from kpicli.language.gate import admitted  # noqa: PLC0415
-        from kpicli.language.kinds import Kind as Yield  # noqa: PLC0415
-        from kpicli.language.kinds import judge, kind_of  # noqa: PLC0415
-
+    def _condition(
+        self,
+        raw: Any,  # noqa: ANN401 (whatever YAML or a command line holds)
+        kept: Mapping[str, tuple[str, ...]],
+    ) -> Condition:
         if not isinstance(raw, str):
             raise ValueError(f"'{raw}' is not a condition: write it in SQL")
-        columns = model().tables[self.table or ""].columns
-        known = {name: kind_of(column.type) for name, column in columns.items()}
-        found = judge(raw, {**dict.fromkeys(kept, Yield.TEXT), **known}, aggregate=False)
-        if found is not Yield.TRUTH:
-            raise ValueError(f"true or false is needed, and '{raw}' is {found}")
-        return Condition(admitted(raw))
+        relation = model().relation(self.over or "")
+        column = relation.columns.get(raw) if relation is not None else None
+        if column is not None and column.type is Type.BOOL:
+            return Condition(raw)  # a bare name needs no parser, which is slow to load
+        from kpicli.language.conditions import condition  # noqa: PLC0415 (a parser)
+
+        return Condition(condition(raw, self.over or "", kept))
 
     def _listed(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
         text = str(raw).lower() if isinstance(raw, bool) else str(raw)

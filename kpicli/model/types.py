@@ -102,14 +102,34 @@ class Column(Strict):
     needs: OneOrMore = ()
 
 
+class Groups(Strict):
+    """A rule of rater groups: those with fewer than `least` (a parameter) respondents are left out.
+
+    A group is the rows alike in `per`; `exempt` (SQL) tells the rows whose group may be smaller.
+    """
+
+    per: OneOrMore
+    least: str
+    exempt: str
+
+
 class Relation(Strict):
-    """What a metric can read: a table or a view."""
+    """What a metric can read: a table or a view.
+
+    `protected` (SQL) tells answers of employees, `respondent` is the column that tells people
+    apart, `question` (SQL) what they answered. `groups` is the rule that holds for them instead of
+    the one for all.
+    """
 
     name: str
     row: str
     columns: dict[str, Column]
     dimensions: dict[str, str] = {}
     key: tuple[str, ...] = ()
+    protected: str | None = None
+    respondent: str | None = None
+    question: str | None = None
+    groups: Groups | None = None
 
 
 class Table(Relation):
@@ -143,16 +163,13 @@ class View(Relation):
 
     `base` is the table whose kept columns pass through and that gives coverage; `reads` are the
     other tables it uses where they are there. `left_out` (a column of that name) gives the reason
-    why a row counts nowhere. `sample` marks rows that are a sample of a larger whole, `protected` a
-    column that marks answers of employees, `respondent` the column that tells people apart.
+    why a row counts nowhere. `sample` marks rows that are a sample of a larger whole.
     """
 
     base: str
     reads: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     sample: bool = False
-    protected: str | None = None
-    respondent: str | None = None
     current: tuple[str, ...] = Field(default=(), description="dimensions known only as of today")
 
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from kpicli.model import model
 from kpicli.model.types import POSITION_DIGITS
 from kpicli.views.inputs import Inputs, mentioned
 
 _NPS = ("nps", "enps")
-_OF_EMPLOYEES = (
-    "enps",
-    "esat",
-    "burnout",
-    "motivation",
-    "p2p",
-    "self_assessment",
-    "review360",
-)
 _WITHOUT_SCORE = ("p2p",)
 
 
@@ -35,6 +27,8 @@ def build(inputs: Inputs) -> pl.LazyFrame:
         scale_min=pl.coalesce("scale_min", pl.when(is_nps).then(pl.lit(low, dtype=kind))),
         scale_max=pl.coalesce("scale_max", pl.when(is_nps).then(pl.lit(high, dtype=kind))),
         is_protected=of_employee(),
+        question=pl.coalesce("item_id", "survey_type"),
+        voice=pl.coalesce("respondent_id", "response_id"),
     )
     return answers.with_columns(
         left_out=_left_out(),
@@ -47,8 +41,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
 
 def of_employee() -> pl.Expr:
     """Whether an answer is that of an employee, by the respondent's type or the survey's."""
-    of_staff = (pl.col("respondent_type") == "employee").fill_null(value=False)
-    return of_staff | pl.col("survey_type").is_in(_OF_EMPLOYEES)
+    return pl.sql_expr(model().tables["responses"].protected or "false")
 
 
 def is_empty() -> pl.Expr:
