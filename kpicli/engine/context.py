@@ -27,15 +27,16 @@ _Verdicts = list[tuple[str, list[bool]]]
 class Context:
     """What the values of one metric are judged by.
 
-    `covered` is the span of days that its rows come from, None where there are no rows; `sample`
-    says that the rows are a sample; `everywhere` are flags that every cell raises, `by_period`
-    those that single periods raise.
+    `covered` is the span of days that its rows come from, None where there are no rows; `lag` says
+    that the rows of a period lie in an earlier one; `sample` that they are a sample; `everywhere`
+    are flags that every cell raises, `by_period` those that single periods raise.
     """
 
     grid: Grid
     params: Params
     covered: Span | None
     sample: bool
+    lag: str | None = None
     everywhere: tuple[str, ...] = ()
     by_period: tuple[tuple[str, tuple[bool, ...]], ...] = ()
 
@@ -48,9 +49,13 @@ class Context:
         """Whether the rows of a cell's period lie outside of what the data cover."""
         covered = self.covered
         return in_periods(
-            covered is None or not covered.touches(period.start, period.end)
-            for period in self.grid.periods
+            covered is None or not covered.touches(start, end)
+            for start, end in zip(*self._spans(), strict=True)
         )
+
+    def _spans(self) -> tuple[list[dt.date], list[dt.date]]:
+        grid = self.grid
+        return grid.before(self.lag) if self.lag is not None else (grid.starts, grid.ends)
 
 
 def in_periods(verdicts: Iterable[bool]) -> pl.Expr:
@@ -94,6 +99,7 @@ class Judge:
             params=self.settled.params,
             covered=covered,
             sample=sample,
+            lag=rows.lag if rows is not None else None,
             everywhere=tuple(everywhere),
             by_period=tuple((flag, tuple(periods)) for flag, periods in verdicts),
         )
@@ -133,7 +139,13 @@ class Judge:
         return [("left_censored", [period.start < max(known) for period in self.grid.periods])]
 
     def _shortened(self, rows: Rows, covered: Span | None) -> _Verdicts:
-        if rows.window is None or covered is None:
+        if covered is None:
+            return []
+        if rows.lag is not None:
+            spans = zip(*self.grid.before(rows.lag), strict=True)
+            partly = [start < covered.first < end for start, end in spans]
+            return [("short_window", partly)]
+        if rows.window is None:
             return []
         months = window_months(rows, self.settled.params)
         if months is None:
