@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from kpicli.model import model
 from kpicli.views.inputs import Facts, Inputs
 from kpicli.views.spans import by_clock
 from kpicli.views.ticket_clock import left_out
 
 _NO_WORDS = ("ad", "login")  # types of interactions in which nobody speaks to anybody
 _OF_TICKETS = ("customer_id", "assignee_id", "channel", "category", "priority", "team", "left_out")
+
+_WORDS = ("ticket_id", "author_id", "thread", "at", "by_agent", "id", "contact_id", "to", "by")
 
 
 def facts(inputs: Inputs) -> Facts:
@@ -28,26 +29,25 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per turn, answered or not, with the attributes of its ticket."""
     col = pl.col
     words = _messages(inputs) if inputs.has("messages") else _interactions(inputs)
-    own = model().views["turns"].columns
-    kept = [name for name in inputs.kept("messages") if name not in own]
+    of_tickets = {*_OF_TICKETS, "ticket_id"}
+    kept = [name for name in inputs.kept("messages") if name not in of_tickets]
     # What is said at the same instant is asked before it is answered.
-    ordered = words.sort("thread", "at", "by_agent", "id", maintain_order=True)
-    answers_before = col("by_agent").cum_sum() - col("by_agent").cast(pl.Int64)
-    asked = col("at").filter(~col("by_agent"))
-    turns = (
-        ordered.with_columns(turn=answers_before)
-        .group_by("thread", "turn", maintain_order=True)
-        .agg(
-            col("ticket_id").first(),
-            *(col(name).filter(~col("by_agent")).first() for name in ("contact_id", "to", "by")),
-            *(col(name).filter(~col("by_agent")).first() for name in kept),
-            asked_at=asked.min(),
-            last_asked_at=asked.max(),
-            answered_at=col("at").filter("by_agent").min(),
-            replier_id=col("author_id").filter("by_agent").first(),
-        )
-        .filter(col("asked_at").is_not_null())
-    )
+    ordered = words.select(*_WORDS, *kept).sort("thread", "at", "by_agent", "id")
+    goes_on = (col("thread") == col("thread").shift()).fill_null(value=False)
+    after_agent = col("by_agent").shift()
+    switches = ordered.with_columns(
+        said_before=col("at").shift(),
+        opens=~col("by_agent") & (~goes_on | after_agent),
+        closes=col("by_agent") & goes_on & ~after_agent,
+    ).filter(col("opens") | col("closes"))
+    # What follows the opening of a turn in its thread, if anything does, closes it.
+    answered = col("thread") == col("thread").shift(-1)
+    turns = switches.with_columns(
+        asked_at=col("at"),
+        last_asked_at=pl.when(answered).then(col("said_before").shift(-1)),
+        answered_at=pl.when(answered).then(col("at").shift(-1)),
+        replier_id=pl.when(answered).then(col("author_id").shift(-1)),
+    ).filter("opens")
     tickets = (
         inputs.table("tickets")
         .with_columns(left_out=left_out())
