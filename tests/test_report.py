@@ -314,6 +314,66 @@ def test_what_any_kind_of_membership_needs_is_told(tmp_path: Path) -> None:
     assert needs["active_customer_rate"][0] == "orders or interactions"
 
 
+def test_voluntary_churn_needs_reasons(tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    (skip,) = asked(path, "voluntary_churn_rate").skipped
+    assert skip.needs == ("contracts.end_reason or customers.churn_type",)
+    (tmp_path / "c.csv").write_text("customer_id,started_at\nA,2024-01-01\n")
+    path = write(tmp_path, {"c": {"table": "contracts", "files": "c.csv"}})
+    (skip,) = asked(path, "voluntary_churn_rate").skipped
+    assert skip.needs == ("contracts.end_reason",)
+
+
+def test_lifetime_value_needs_costs_or_a_margin(tmp_path: Path) -> None:
+    (skip,) = asked(shop(tmp_path), "clv_historical").skipped
+    assert skip.needs == ("orders.cost or the parameter margin.default",)
+    path = shop(tmp_path, params={"margin.default": 0.5})
+    assert values(asked(path, "clv_historical"))["2025-03"] == 15
+
+
+@pytest.mark.parametrize(
+    ("method", "need"),
+    [
+        ("flag", "customers.is_key"),
+        ("segment", "customers.segment"),
+        ("pareto", "orders.customer_id"),
+        ("auto", "customers.is_key or orders.customer_id"),
+    ],
+)
+def test_key_customers_need_what_tells_them(tmp_path: Path, method: str, need: str) -> None:
+    (tmp_path / "o.csv").write_text("order_id,ordered_at,amount\n1,2025-01-05,10\n")
+    source = {"table": "orders", "files": "o.csv"}
+    path = write(tmp_path, {"o": source}, params={"key.method": method})
+    (skip,) = asked(path, "key_customer_revenue_share").skipped
+    assert need in skip.needs
+
+
+def test_key_customers_by_segment_need_its_name(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("customer_id,acquired_at,segment\nA,2024-01-01,big\n")
+    sources = {"c": {"table": "customers", "files": "c.csv"}}
+    path = write(tmp_path, sources, params={"key.method": "segment"})
+    (skip,) = asked(path, "key_customers").skipped
+    assert skip.needs == ("the parameter key.segment",)
+
+
+CLIENTS = "customer_id,acquired_at\nA,2024-01-01\nB,\n"
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted"), [("key_customers", [0, 1, 1]), ("customers_end", [1, 1, 2])]
+)
+def test_orders_are_read_where_the_customers_do_not_tell(
+    tmp_path: Path, metric: str, wanted: list[float]
+) -> None:
+    """That a column is not mapped is known only when the files have been read."""
+    (tmp_path / "o.csv").write_text(ORDERS + ROWS)
+    (tmp_path / "c.csv").write_text(CLIENTS)
+    sources = {"o": {"table": "orders", "files": "o.csv"}, "c": {"table": "customers"}}
+    sources["c"]["files"] = "c.csv"
+    path = write(tmp_path, sources)
+    assert list(values(asked(path, metric, since="2025-01", until="2025-03")).values()) == wanted
+
+
 def test_numbers_do_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
     path = shop(tmp_path)
     everything = {

@@ -59,6 +59,8 @@ def path_to(
     own = {**relation.dimensions, **declaration.dimensions}
     base = relation.base if isinstance(relation, View) else relation.name
     column = own.get(name)
+    if column is not None and "." in column:
+        return path_to(column, declaration, relation, kept)
     if column is not None:
         current = isinstance(relation, View) and name in relation.current
         return Path(column=column, current=current)

@@ -123,7 +123,11 @@ class _Checker:
         for text in declaration.within or ():
             self._text(text, names, _NUMBER, ("within",))
         for dimension, own in declaration.dimensions.items():
-            if own is not None:
+            table, dot, attribute = (own or "").partition(".")
+            if dot and table in model().tables:
+                known = dict.fromkeys(model().tables[table].columns, Kind.TEXT)
+                self._named(attribute, known, ("dimensions", dimension))
+            elif own is not None:
                 self._named(own, names, ("dimensions", dimension))
         self._companions(declaration, names)
         return self.findings

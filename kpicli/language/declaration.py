@@ -266,7 +266,7 @@ class Declaration(Measured):
         default=None, description="lowest and highest possible value; clips the interval"
     )
     dimensions: dict[str, str | None] = Field(
-        default={}, description="column to use for a dimension, null for none"
+        default={}, description="column, or table.column, to use for a dimension; null for none"
     )
     matures_in: Sql | None = Field(
         default=None, description="days after its end until a period is mature"

@@ -43,7 +43,7 @@ def facts(inputs: Inputs) -> Facts:
             lacking["customer_id"] = column
         elif method == "segment" and not inputs.option("key.segment"):
             lacking["customer_id"] = "the parameter key.segment"
-        if not any(inputs.has(need) for need in _BEGUN.split(" or ")):
+        elif not any(inputs.has(need) for need in _BEGUN.split(" or ")):
             lacking["since"] = _BEGUN
     return Facts(
         bases=("orders",) if ranked else ("customers",),

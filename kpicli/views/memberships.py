@@ -50,7 +50,7 @@ def facts(inputs: Inputs) -> Facts:
             first = inputs.table("orders").select(pl.col("ordered_at").min().dt.date()).collect()
             if (day := first.item()) is not None:
                 censored = day + dt.timedelta(inputs.option("membership.inactivity_days"))
-    if mode == "activity" or not inputs.has(_REASONS[mode]):
+    if not lacking and (mode == "activity" or not inputs.has(_REASONS[mode])):
         lacking["end_reason"] = _REASONS[mode]
     return Facts(
         bases=tuple(base for base in _BASES[mode] if inputs.has(base)) or ("customers",),
@@ -63,10 +63,17 @@ def facts(inputs: Inputs) -> Facts:
 
 
 def variants(inputs: Inputs) -> tuple[Inputs, ...]:
-    """Return the inputs under every mode that `auto` may stand for."""
-    if inputs.option("membership.mode") != "auto" or not inputs.has("contracts"):
-        return (inputs,)
-    modes = ("auto", *_BASES)
+    """Return the inputs under every mode that `auto` may stand for.
+
+    `dates` reads orders where a customer has no date, as `activity` does.
+    """
+    match inputs.option("membership.mode"):
+        case "auto":
+            modes = ("auto", *_BASES)
+        case "dates":
+            modes = ("dates", "activity")
+        case _:
+            return (inputs,)
     return tuple(inputs.with_option("membership.mode", mode) for mode in modes)
 
 
