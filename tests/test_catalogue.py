@@ -158,7 +158,7 @@ def parameter(**fields: object) -> Parameter:
         ({"type": "list"}, "a", ("a",)),
         ({"type": "map"}, {"1-4": 3}, {"1-4": Decimal(3)}),
         ({"type": "integer", "optional": True}, None, None),
-        ({"type": "condition", "table": "tickets"}, "team = 'a'", Condition("\"team\" = 'a'")),
+        ({"type": "condition", "over": "tickets"}, "team = 'a'", Condition("\"team\" = 'a'")),
     ],
 )
 def test_values_are_accepted(fields: dict[str, object], raw: object, wanted: object) -> None:
@@ -180,10 +180,10 @@ def test_values_are_accepted(fields: dict[str, object], raw: object, wanted: obj
         ({"type": "window"}, "12", "'12' is not a window"),
         ({"type": "list", "values": ["a"]}, ["b"], "'b' is not a choice"),
         ({"type": "map"}, 3, "'3' is not a map"),
-        ({"type": "condition", "table": "tickets"}, True, "'True' is not a condition"),
-        ({"type": "condition", "table": "tickets"}, "team", "'team' is text"),
-        ({"type": "condition", "table": "tickets"}, "taem = 'a'", "did you mean 'team'"),
-        ({"type": "condition", "table": "tickets"}, "team in (select 1)", "there is no select"),
+        ({"type": "condition", "over": "tickets"}, True, "'True' is not a condition"),
+        ({"type": "condition", "over": "tickets"}, "team", "'team' is text"),
+        ({"type": "condition", "over": "tickets"}, "taem = 'a'", "did you mean 'team'"),
+        ({"type": "condition", "over": "tickets"}, "team in (select 1)", "there is no select"),
     ],
 )
 def test_values_are_refused(fields: dict[str, object], raw: object, message: str) -> None:
@@ -193,7 +193,7 @@ def test_values_are_refused(fields: dict[str, object], raw: object, message: str
 
 
 def test_a_condition_may_read_the_columns_that_are_kept() -> None:
-    rule = parameter(type="condition", table="tickets", default="true")
+    rule = parameter(type="condition", over="tickets", default="true")
     assert rule.accept("tag = 'x'", {"tickets": ("tag",)}) == "\"tag\" = 'x'"
     with pytest.raises(ValueError, match="unknown name 'tag'"):
         rule.accept("tag = 'x'", {"messages": ("tag",)})
