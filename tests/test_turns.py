@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicli import views
@@ -78,6 +78,7 @@ def made(found: list[Word]) -> list[Turn]:
     return sorted(turns.collect().rows(), key=str)
 
 
+@settings(deadline=None, max_examples=60)
 @given(words, st.randoms())
 def test_turns_are_those_of_a_plain_loop(found: list[Word], chance: random.Random) -> None:
     wanted = plain(found)
