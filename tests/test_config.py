@@ -135,6 +135,10 @@ def own(body: str) -> str:
         ("rows: {table: sales, at: ordered_at}, sum: channel", "a number is needed"),
         ("rows: {table: sales, at: ordered_at}, share: amount", "true or false is needed"),
         ("rows: {table: sales, at: ordered_at}, count: distinct client", "unknown column 'client'"),
+        (
+            "rows: {table: sales, at: ordered_at}, count: rows, dimensions: {a: customers.area}",
+            "unknown column 'area'",
+        ),
         ("rows: {table: sales, at: ordered_at}, sum: $no.such", "unknown parameter 'no.such'"),
         ("rows: {table: sales, at: ordered_at}, mix: chanel", "did you mean 'channel'?"),
         (

@@ -125,8 +125,9 @@ class _Checker:
         for dimension, own in declaration.dimensions.items():
             table, dot, attribute = (own or "").partition(".")
             if dot and table in model().tables:
-                known = dict.fromkeys(model().tables[table].columns, Kind.TEXT)
-                self._named(attribute, known, ("dimensions", dimension))
+                target = model().tables[table]
+                known = (*target.columns, *target.dimensions, *self.kept.get(table, ()))
+                self._named(attribute, dict.fromkeys(known, Kind.TEXT), ("dimensions", dimension))
             elif own is not None:
                 self._named(own, names, ("dimensions", dimension))
         self._companions(declaration, names)
