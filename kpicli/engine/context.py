@@ -84,14 +84,13 @@ class Judge:
             sample = isinstance(relation, View) and relation.sample
             covered = self._covered(rows.table)
             verdicts += self._shortened(rows, covered)
-            censored = self.relations.facts[rows.table].censored_until
-            if censored is not None:
-                early = [period.start < censored for period in self.grid.periods]
-                verdicts.append(("left_censored", early))
+            verdicts += self._censored([rows.table])
             if shared is not None and any(path.current for path in shared.paths.values()):
                 everywhere.append("current_attributes")
         elif rows is not None:
-            covered = self._covered_by(self.settled.closure(rows.results))
+            tables = self._tables_of(rows.results)
+            covered = _union(span for table in tables if (span := self._covered(table)))
+            verdicts += self._censored(tables)
         return Context(
             grid=self.grid,
             params=self.settled.params,
@@ -105,13 +104,18 @@ class Judge:
         bases = self.relations.facts[relation].bases
         return _union(self.covered[table] for table in bases if table in self.covered)
 
-    def _covered_by(self, names: Iterable[str]) -> Span | None:
-        tables = {
-            rows.table
-            for name in names
-            if (rows := self.settled[name].rows) is not None and rows.table is not None
-        }
-        return _union(span for table in sorted(tables) if (span := self._covered(table)))
+    def _tables_of(self, names: Iterable[str]) -> list[str]:
+        """Return the tables and views that metrics and all they refer to read."""
+        read = (self.settled[name].rows for name in self.settled.closure(names))
+        return sorted({rows.table for rows in read if rows is not None and rows.table is not None})
+
+    def _censored(self, tables: Iterable[str]) -> _Verdicts:
+        """Return the periods that begin before the spells of a table are known to be whole."""
+        facts = [self.relations.facts[table].censored_until for table in tables]
+        latest = max((day for day in facts if day is not None), default=None)
+        if latest is None:
+            return []
+        return [("left_censored", [period.start < latest for period in self.grid.periods])]
 
     def _immature(self, name: str, declaration: Declaration) -> _Verdicts:
         if declaration.matures_in is None:
