@@ -22,6 +22,7 @@ from kpicli.language.declaration import (
     overlay,
 )
 from kpicli.language.kinds import Kind, judge, kind_of
+from kpicli.language.needs import misnamed
 from kpicli.language.parameters import Params
 from kpicli.language.sql import FACTS, UnknownParameterError, expand, fact, in_years
 from kpicli.model import View, model
@@ -113,7 +114,8 @@ class _Checker:
         if declaration.matures_in is not None:
             self._text(declaration.matures_in, {}, _NUMBER, ("matures_in",))
         for need in declaration.needs:
-            self._need(need)
+            for what, name, known in misnamed(need, self.params):
+                self._unknown(what, name, known, ("needs",))
         for column in declaration.same:
             self._named(column, names, ("same",))
         for text in declaration.within or ():
@@ -269,18 +271,6 @@ class _Checker:
         if names and column not in names:
             known = [name for name in names if not name.startswith("__")]
             self._unknown("column", column, known, path)
-
-    def _need(self, need: str) -> None:
-        """Check that every part of an alternative exists: `orders.cost and $margin.default`."""
-        for part in need.split(" and "):
-            table, _, column = part.partition(".")
-            if part.startswith("$"):
-                if part[1:] not in self.params:
-                    self._unknown("parameter", part[1:], self.params, ("needs",))
-            elif table not in model().tables:
-                self._unknown("table", table, model().tables, ("needs",))
-            elif column and column not in model().tables[table].columns:
-                self._unknown("column", column, model().tables[table].columns, ("needs",))
 
     def _population(self, name: str, path: Path) -> None:
         """Check that a metric's rows are spans of actors, whom others can be compared with."""
