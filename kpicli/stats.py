@@ -51,6 +51,20 @@ def nps_interval(ups: pl.Expr, downs: pl.Expr, n: pl.Expr, level: float) -> tupl
     return (centre - margin).clip(-1, 1), (centre + margin).clip(-1, 1)
 
 
+def shares_differ(before: tuple[float, float, float], after: tuple[float, float, float]) -> bool:
+    """Whether two shares differ, each with its Wilson interval: by Newcombe's interval (C6)."""
+    (first, low, high), (second, lower, higher) = before, after
+    gap = second - first
+    return gap > math.hypot(second - lower, high - first) or -gap > math.hypot(
+        higher - second, first - low
+    )
+
+
+def means_differ(gap: float, first: float, second: float, level: float) -> bool:
+    """Whether two means (or NPS) differ, by their gap and standard errors (C6)."""
+    return abs(gap) > z_value(level) * math.hypot(first, second)
+
+
 @cache
 def student_t(level: float, degrees: int) -> float:
     """Return the two-sided quantile of Student's t distribution: 2.776445 for 0.95 and 4.

@@ -6,7 +6,11 @@ import polars as pl
 import pytest
 
 from kpicli import stats
+from kpicli.language.catalogue import Settled, built_in
+from kpicli.locales import locale
+from kpicli.render import changes
 from kpicli.report import Row
+from kpicli.report.answer import info
 from tests.cases import computed
 
 
@@ -108,3 +112,49 @@ def test_small_bases_of_complete_counts(count: int, flag: tuple[str, ...]) -> No
     body = {"tables": {"contracts": contracts}, "as_of": "2025-01-31", "period": "2025-01"}
     (found,) = computed(body, ["customer_retention_rate"])
     assert (found.value, found.flags, found.ci_low) == (100, flag, None)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "others", "m", "differ"),
+    [
+        (56, 70, 48, 80, True),  # Newcombe 1998, example (a): 0.0524 to 0.3339
+        (9, 10, 3, 10, True),  # example (b): 0.1705 to 0.8090
+        (5, 56, 0, 29, False),  # example (d): -0.0381 to 0.1926
+        (30, 50, 25, 50, False),
+    ],
+)
+def test_shares_differ(hits: int, n: int, others: int, m: int, *, differ: bool) -> None:  # C6
+    def interval(k: int, size: int) -> tuple[float, float, float]:
+        low, high = numbers(*stats.wilson(lit(k), lit(size), 0.95))
+        return k / size, low, high
+
+    first, second = interval(hits, n), interval(others, m)
+    assert stats.shares_differ(first, second) is differ
+    assert stats.shares_differ(second, first) is differ
+
+
+def test_means_differ() -> None:  # C6: 1.959964 times the root of 3 squared plus 4 squared
+    assert not stats.means_differ(9.79, 3, 4, 0.95)
+    assert stats.means_differ(-9.81, 3, 4, 0.95)
+
+
+MONTHS = ["2025-01", "2025-02"]
+SURVEYS = {"nps": ("nps", 0, 10), "csat": ("csat", 1, 5), "csat_mean": ("csat", 1, 5)}
+
+
+@pytest.mark.parametrize("metric", SURVEYS)
+@pytest.mark.parametrize(("good", "mark"), [(5, changes.WITHIN), (18, "")])
+def test_a_change_within_the_margin_is_marked(metric: str, good: int, mark: str) -> None:
+    """Of 20 answers 4 are the best in January, and so many in February; the others the worst."""
+    survey, low, high = SURVEYS[metric]
+    table = "response_id survey_type responded_at score scale_min scale_max respondent_id"
+    for month, count in (("01", 4), ("02", good)):
+        for k in range(20):
+            score = high if k < count else low
+            table += f"\n{month}-{k} {survey} 2025-{month}-10 {score} {low} {high} {month}-{k}"
+    body = {"tables": {"responses": table}, "as_of": "2025-02-28", "periods": MONTHS}
+    before, after = (row for row in computed(body, [metric]) if row.metric == metric)
+    settled = Settled(catalogue=built_in(), params=built_in().defaults())
+    told = changes.text(info(settled, metric), (before, after), 0.95, locale("en"))
+    assert told.startswith(f"{mark}+")
+    assert changes.mood(info(settled, metric), (before, after), 0.95) == ("" if mark else "green")

@@ -89,11 +89,14 @@ class Judge:
             sample = isinstance(relation, View) and relation.sample
             covered = self._covered(rows.table)
             verdicts += self._shortened(rows, covered)
-            verdicts += self._censored(rows)
+            among = self._tables_of([rows.among.metric]) if rows.among else []
+            verdicts += self._censored([rows.table, *among])
             if shared is not None and any(path.current for path in shared.paths.values()):
                 everywhere.append("current_attributes")
         elif rows is not None:
-            covered = self._covered_by(self.settled.closure(rows.results))
+            tables = self._tables_of(rows.results)
+            covered = _union(span for table in tables if (span := self._covered(table)))
+            verdicts += self._censored(tables)
         return Context(
             grid=self.grid,
             params=self.settled.params,
@@ -108,13 +111,18 @@ class Judge:
         bases = self.relations.facts[relation].bases
         return _union(self.covered[table] for table in bases if table in self.covered)
 
-    def _covered_by(self, names: Iterable[str]) -> Span | None:
-        tables = {
-            rows.table
-            for name in names
-            if (rows := self.settled[name].rows) is not None and rows.table is not None
-        }
-        return _union(span for table in sorted(tables) if (span := self._covered(table)))
+    def _tables_of(self, names: Iterable[str]) -> list[str]:
+        """Return the tables and views that metrics and all they refer to read."""
+        read = (self.settled[name].rows for name in self.settled.closure(names))
+        return sorted({rows.table for rows in read if rows is not None and rows.table is not None})
+
+    def _censored(self, tables: Iterable[str]) -> _Verdicts:
+        """Return the periods that begin before the spells of a table are known to be whole."""
+        facts = [self.relations.facts[table].censored_until for table in tables]
+        latest = max((day for day in facts if day is not None), default=None)
+        if latest is None:
+            return []
+        return [("left_censored", [period.start < latest for period in self.grid.periods])]
 
     def _immature(self, name: str, declaration: Declaration) -> _Verdicts:
         if declaration.matures_in is None:
@@ -126,17 +134,6 @@ class Judge:
             return []
         mature = [period.end - _DAY + dt.timedelta(int(days)) for period in self.grid.periods]
         return [("immature_cohort", [day > self.grid.as_of for day in mature])]
-
-    def _censored(self, rows: Rows) -> _Verdicts:
-        """Judge the periods too early for what the rows, or those they are among, come from."""
-        tables = [rows.table]
-        if rows.among is not None and (population := self.settled[rows.among.metric].rows):
-            tables.append(population.table)
-        days = [self.relations.facts[table].censored_until for table in tables if table]
-        known = [day for day in days if day is not None]
-        if not known:
-            return []
-        return [("left_censored", [period.start < max(known) for period in self.grid.periods])]
 
     def _shortened(self, rows: Rows, covered: Span | None) -> _Verdicts:
         if covered is None:

@@ -24,6 +24,7 @@ from kpicli.language.declaration import (
     overlay,
 )
 from kpicli.language.kinds import Kind, judge
+from kpicli.language.needs import misnamed
 from kpicli.language.parameters import Params
 from kpicli.language.sql import FACTS, UnknownParameterError, expand, fact, in_years
 from kpicli.model import model
@@ -109,19 +110,28 @@ class _Checker:
             self._measured(declaration, names, ())
             if declaration.time is not None and _is_protected(declaration.rows):
                 self._complain(("time",), "answers of employees are no spells to be measured")
+        self._flags(declaration, names)
+        if declaration.matures_in is not None:
+            self._text(declaration.matures_in, {}, _NUMBER, ("matures_in",))
+        for need in declaration.needs:
+            for what, name, known in misnamed(need, self.params):
+                self._unknown(what, name, known, ("needs",))
+        for column in declaration.same:
+            self._named(column, names, ("same",))
+        for text in declaration.within or ():
+            self._text(text, names, _NUMBER, ("within",))
+        self._dimensions(declaration, names)
+        self._companions(declaration, names)
+        return self.findings
+
+    def _flags(self, declaration: Declaration, names: Kinds) -> None:
         for flag, text in declaration.flags.items():
             self._text(text, names, _TRUTH, ("flags", flag))
         companions = dict.fromkeys(declaration.beside, Kind.NUMBER)
         for flag, text in declaration.beside_flags.items():
             self._text(text, companions, _TRUTH, ("beside_flags", flag))
-        if declaration.matures_in is not None:
-            self._text(declaration.matures_in, {}, _NUMBER, ("matures_in",))
-        for need in declaration.needs:
-            self._need(need)
-        for column in declaration.same:
-            self._named(column, names, ("same",))
-        for text in declaration.within or ():
-            self._text(text, names, _NUMBER, ("within",))
+
+    def _dimensions(self, declaration: Declaration, names: Kinds) -> None:
         for dimension, own in declaration.dimensions.items():
             table, dot, attribute = (own or "").partition(".")
             if dot and table in model().tables:
@@ -130,8 +140,6 @@ class _Checker:
                 self._named(attribute, dict.fromkeys(known, Kind.TEXT), ("dimensions", dimension))
             elif own is not None:
                 self._named(own, names, ("dimensions", dimension))
-        self._companions(declaration, names)
-        return self.findings
 
     def _companions(self, declaration: Declaration, names: Kinds) -> None:
         for name, companion in declaration.beside.items():
@@ -283,18 +291,6 @@ class _Checker:
         if names and column not in names:
             known = [name for name in names if not name.startswith("__")]
             self._unknown("column", column, known, path)
-
-    def _need(self, need: str) -> None:
-        """Check that every part of an alternative exists: `orders.cost and $margin.default`."""
-        for part in need.split(" and "):
-            table, _, column = part.partition(".")
-            if part.startswith("$"):
-                if part[1:] not in self.params:
-                    self._unknown("parameter", part[1:], self.params, ("needs",))
-            elif table not in model().tables:
-                self._unknown("table", table, model().tables, ("needs",))
-            elif column and column not in model().tables[table].columns:
-                self._unknown("column", column, model().tables[table].columns, ("needs",))
 
     def _population(self, name: str, path: Path) -> None:
         """Check that a metric's rows are spans of actors, whom others can be compared with."""

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from kpicli.locales import Locale
 from kpicli.render import numbers
+from kpicli.render.changes import WITHIN
 from kpicli.render.json import in_words
 from kpicli.report import Report, Row
 from kpicli.units import Unit
@@ -63,8 +64,13 @@ def notes(
     fitting: Sequence[str],
     chosen: Sequence[str],
     labels: Sequence[str],
+    *,
+    marked: bool,
 ) -> list[Text]:
-    """Return what the numbers rest on, what the marks mean, and what is not shown."""
+    """Return what the numbers rest on, what the marks mean, and what is not shown.
+
+    `marked` says that some change is marked as within its margin.
+    """
     said_below = [Text("")]
     shown = [row for row in rows if row.period.label in set(fitting)]
     legend = []
@@ -73,6 +79,8 @@ def notes(
         legend.append("* " + locale("not complete, data up to {day}", day=until))
     if any(flag in _SMALL for row in shown for flag in row.flags):
         legend.append("~ " + locale("small base"))
+    if marked:
+        legend.append(f"{WITHIN} " + locale("change within the margin of error"))
     cautions = dict.fromkeys(flag for row in shown for flag in row.flags if flag in _CAUTIONS)
     if cautions:
         words = dict.fromkeys(locale(_CAUTIONS[flag]) for flag in cautions)

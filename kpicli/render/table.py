@@ -13,10 +13,9 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from kpicli.locales import Locale
-from kpicli.render import legend, numbers
+from kpicli.render import changes, legend, numbers
 from kpicli.report import MetricInfo, Report, Row
 from kpicli.text import plain
-from kpicli.units import Better, Unit
 
 LATEST = 12
 """Periods that are shown where no range was asked for."""
@@ -45,7 +44,8 @@ def as_table(report: Report, locale: Locale, width: int | None) -> list[Text]:
     fitting = table.fitting(chosen, width)
     out = table.rows(fitting, width)
     rows = [row for line in lines for row in line.cells.values()]
-    out += legend.notes(report, locale, rows, fitting, chosen, labels)
+    marked = any(changes.WITHIN in told for told in table.changes())
+    out += legend.notes(report, locale, rows, fitting, chosen, labels, marked=marked)
     for line in out:
         line.plain = plain(line.plain)
     return out
@@ -78,6 +78,9 @@ class _Table:
         self.units = [
             numbers.unit_name(line.metric.unit, report.currency, locale) for line in lines
         ]
+        levels = (float(o.value) for o in report.options if o.name == "stats.level")
+        self.level = next(levels, 0.0)  # without metrics there are no options, and no changes
+        self.pairs = [changes.last_two(line.cells, self.complete) for line in lines]
         self.titles = [line.metric.title if not line.dims else _indented(line) for line in lines]
 
     def fitting(self, labels: Sequence[str], width: int | None) -> list[str]:
@@ -85,7 +88,7 @@ class _Table:
         if width is None:
             return list(labels)
         spare = width - _TITLE_AT_LEAST
-        fixed = [self.units, self._changes(), self._sparks(labels)]
+        fixed = [self.units, self.changes(), self._sparks(labels)]
         spare -= sum(_widest(column) + len(_GAP) for column in fixed)
         fitting: list[str] = []
         for label in reversed(labels):
@@ -98,11 +101,13 @@ class _Table:
     def rows(self, labels: Sequence[str], width: int | None) -> list[Text]:
         """Return the header, and the lines under their families."""
         columns = [self._values(label) for label in labels]
-        changes, sparks = self._changes(), self._sparks(labels)
+        told, sparks = self.changes(), self._sparks(labels)
+        pairs = zip(self.lines, self.pairs, strict=True)
+        moods = [changes.mood(line.metric, pair, self.level) for line, pair in pairs]
         heads = [self._head(label) for label in labels]
         change, trend = self.locale("change"), self.locale("trend")
         wide = [_widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
-        ends = [_widest(self.units), _widest([change, *changes]), _widest([trend, *sparks])]
+        ends = [_widest(self.units), _widest([change, *told]), _widest([trend, *sparks])]
         titles = _widest(self.titles)
         if width is not None:
             rest = sum(wide) + sum(ends) + len(_GAP) * (len(wide) + 3)
@@ -133,7 +138,7 @@ class _Table:
                         _padded(head, titles),
                         _padded(self.units[place], ends[0], "dim"),
                         *cells,
-                        _right(changes[place], ends[1], self._mood(line)),
+                        _right(told[place], ends[1], moods[place]),
                         _padded(sparks[place], ends[2], "dim"),
                     ]
                 )
@@ -150,40 +155,12 @@ class _Table:
             legend.cell(line.cells.get(label), line.metric.unit, self.locale) for line in self.lines
         ]
 
-    def _changes(self) -> list[str]:
-        return [self._change(line) for line in self.lines]
-
-    def _change(self, line: _Line) -> str:
-        """Return the change between the last two complete periods: of percents in points."""
-        pair = self._last_two(line)
-        if pair is None:
-            return ""
-        before, after = pair
-        unit = line.metric.unit
-        if unit is Unit.PERCENT:
-            points = numbers.decimal(after - before, 1, self.locale, sign=True)
-            return f"{points} {self.locale('pp')}"
-        if unit in {Unit.POINTS, Unit.SCALE, Unit.SCORE, Unit.RANK, Unit.YEARS}:
-            return numbers.decimal(
-                after - before, 1 if unit is Unit.POINTS else 2, self.locale, sign=True
-            )
-        if before <= 0:
-            return ""
-        return numbers.decimal(100 * (after - before) / before, 1, self.locale, sign=True) + "%"
-
-    def _last_two(self, line: _Line) -> tuple[float, float] | None:
-        complete = [label for label, done in self.complete.items() if done][-2:]
-        values = [line.cells[label].value for label in complete if label in line.cells]
-        if len(values) != 2 or values[0] is None or values[1] is None:  # noqa: PLR2004 (a pair)
-            return None
-        return values[0], values[1]
-
-    def _mood(self, line: _Line) -> str:
-        pair = self._last_two(line)
-        if pair is None or pair[0] == pair[1] or line.metric.better is Better.NEUTRAL:
-            return ""
-        rose = pair[1] > pair[0]
-        return "green" if rose == (line.metric.better is Better.HIGHER) else "red"
+    def changes(self) -> list[str]:
+        """The changes between the last two complete periods."""
+        return [
+            changes.text(line.metric, pair, self.level, self.locale)
+            for line, pair in zip(self.lines, self.pairs, strict=True)
+        ]
 
     def _sparks(self, labels: Sequence[str]) -> list[str]:
         return [
