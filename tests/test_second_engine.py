@@ -124,9 +124,8 @@ def fold_columns(form: Declaration, rows: pl.DataFrame) -> pl.DataFrame | None:
     cells = {name: [1, 2, 3, None] for name in names}
     cells |= {name: [True, False, None, True] for name in names if name.startswith("came")}
     folded = pl.DataFrame(cells, strict=False)
-    return folded.with_columns(
-        rows[name].head(4) for name in folded.columns if name in rows.columns
-    )
+    actors = {name for step in steps if isinstance(step, FoldStep) for name in step.per}
+    return folded.with_columns(rows[name].head(4) for name in actors if name in rows.columns)
 
 
 @pytest.mark.parametrize(("name", "text", "form"), TEXTS, ids=[f"{n}: {t}" for n, t, _ in TEXTS])
