@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from kpicli.errors import did_you_mean
 from kpicli.language.catalogue import Catalogue, options_of
-from kpicli.language.conditions import columns_of
+from kpicli.language.conditions import columns_of, facts_of
 from kpicli.language.declaration import (
     Companion,
     Declaration,
@@ -26,7 +26,7 @@ from kpicli.language.declaration import (
 from kpicli.language.kinds import Kind, judge
 from kpicli.language.needs import misnamed
 from kpicli.language.parameters import Params
-from kpicli.language.sql import FACTS, UnknownParameterError, expand, fact, in_years
+from kpicli.language.sql import FACTS, UnknownParameterError, expand, in_years
 from kpicli.model import model
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -103,7 +103,7 @@ class _Checker:
         names: Kinds
         if declaration.rows is None:
             names = dict.fromkeys(self.catalogue.metrics, Kind.NUMBER)
-            names = {**names, **_facts(Kind.DATE)}
+            names = {**names, **facts_of(Kind.DATE)}
             self._formula(declaration, names)
         else:
             names = self._rows(declaration.rows)
@@ -179,7 +179,7 @@ class _Checker:
             self._population(rows.among.metric, ("rows", "among"))
             if rows.among.actor is not None:
                 self._named(rows.among.actor, names, ("rows", "among"))
-        names = {**names, **_facts(time)}
+        names = {**names, **facts_of(time)}
         for place, step in enumerate(rows.then):
             names = self._step(step, names, ("rows", "then", place))
         return names
@@ -317,11 +317,3 @@ class _Checker:
 def _is_protected(rows: Rows) -> bool:
     relation = model().relation(rows.table or "")
     return relation is not None and relation.protected is not None
-
-
-def _facts(time: Kind) -> dict[str, Kind]:
-    """The facts of a period; its bounds are of the kind that places the rows."""
-    kinds = dict.fromkeys(("start", "end", "until"), time)
-    return {
-        fact(name): kinds.get(name, Kind.DATE if name == "as_of" else Kind.NUMBER) for name in FACTS
-    }

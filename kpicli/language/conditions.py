@@ -1,4 +1,4 @@
-"""Conditions that a user gives as parameters: SQL over the columns of a table or view."""
+"""What texts may read, and conditions that a user gives as parameters: SQL over a relation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kpicli.language.gate import admitted
 from kpicli.language.kinds import Kind, judge, kind_of
+from kpicli.language.sql import FACTS, fact
 from kpicli.model import View, model
 
 
@@ -29,3 +30,11 @@ def columns_of(name: str, kept: Mapping[str, tuple[str, ...]]) -> dict[str, Kind
     base = relation.base if isinstance(relation, View) else relation.name
     columns = {key: kind_of(column.type) for key, column in relation.columns.items()}
     return {**dict.fromkeys(kept.get(base, ()), Kind.TEXT), **columns}
+
+
+def facts_of(time: Kind) -> dict[str, Kind]:
+    """The facts of a period; its bounds are of the kind that places the rows."""
+    kinds = dict.fromkeys(("start", "end", "until"), time)
+    return {
+        fact(name): kinds.get(name, Kind.DATE if name == "as_of" else Kind.NUMBER) for name in FACTS
+    }
