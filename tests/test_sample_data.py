@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import polars as pl
+
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read
 from kpicli.language.catalogue import built_in
@@ -109,3 +111,17 @@ def test_built_in_declarations_work_alike_as_own_ones() -> None:
     values = {found.metric: found.frame for found in report.values}
     for name in _MOVED:
         assert values[f"my_{name}"].equals(values[name]), name
+
+
+def test_what_else_is_asked_for_changes_nothing() -> None:
+    alike = ("revenue", "upsell_revenue", "sales_count", "referral_sales", "average_order_value")
+    config = _config()
+
+    def frames(metrics: tuple[str, ...]) -> dict[tuple[str, tuple[str, ...]], pl.DataFrame]:
+        question = Question(metrics=metrics, grain=Grain.QUARTER, by=("channel",))
+        return {(v.metric, v.dims): v.frame for v in compute(config, question).values}
+
+    together = frames(alike)
+    for name in alike:
+        for key, frame in frames((name,)).items():
+            assert frame.equals(together[key]), key

@@ -63,7 +63,7 @@ def cut_out(
         keys = [name for name in (*by, PERIOD) if name in people.columns]
         how: Literal["full", "left"] = "full" if len(keys) > len(by) else "left"
         frame = frame.join(people, on=keys, how=how, coalesce=True, nulls_equal=True)
-    full = complete(frame, by, grid)
+    full = complete(_occurring(frame, by), by, grid)
     beside = {
         name: Cells(
             by=cells.by,
@@ -74,6 +74,16 @@ def cut_out(
         for name, cells in found.items()
     }
     return Cells(by=tuple(by), shape=own.shape, quantity=own.quantity, frame=full, beside=beside)
+
+
+def _occurring(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Drop the combinations in which nothing of the metric is: they are those of other metrics."""
+    if not by:
+        return frame
+    counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
+    some = pl.any_horizontal(pl.col(name).fill_null(0) != 0 for name in counts)
+    groups = frame.lazy().filter(some).select(by).unique()
+    return at_once(frame.lazy().join(groups, on=list(by), how="semi", nulls_equal=True))
 
 
 def _with_reasons(

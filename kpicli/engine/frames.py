@@ -111,17 +111,24 @@ def _in_periods(shop: Workshop, frame: pl.LazyFrame, shared: Pass, by: list[str]
         case Mode.SPREAD:
             return placement.clipped(frame, shop.grid)
         case Mode.RUNS:
-            actor, single = pl.col(rows.per or ""), shop.single(rows)
-            # Who it is does not matter any more, and numbers sort faster than ids.
-            who = () if single else (actor.cast(pl.String).cast(pl.Categorical).to_physical(),)
-            spans = frame.filter(actor.is_not_null()).select(*by, *who, LOW, HIGH)
-            found = placement.runs(spans, [*by, rows.per or ""], rows.take, single=single)
-            return placement.clipped(found, shop.grid)
+            return placement.clipped(_runs(shop, frame, rows, by), shop.grid)
         case _:
             frame = _exploded(shop, frame, rows, by)
     if rows.among is not None:
         frame = populations.among(frame, rows.among, shop)
     return frame
+
+
+def _runs(shop: Workshop, frame: pl.LazyFrame, rows: Rows, by: list[str]) -> pl.LazyFrame:
+    """Join the touching spans of an actor; who it is does not matter after that."""
+    actor, single = pl.col(rows.per or ""), shop.single(rows)
+    who = [actor]
+    if rows.among is None:
+        # Numbers sort faster than ids, and what is single need not be sorted.
+        who = [] if single else [actor.cast(pl.String).cast(pl.Categorical).to_physical()]
+    spans = frame.filter(actor.is_not_null()).select(*by, *who, LOW, HIGH)
+    found = placement.runs(spans, [*by, rows.per or ""], rows.take, single=single)
+    return found if rows.among is None else populations.spans_among(found, rows.among, shop)
 
 
 def _exploded(shop: Workshop, frame: pl.LazyFrame, rows: Rows, by: list[str]) -> pl.LazyFrame:

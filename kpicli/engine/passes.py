@@ -7,7 +7,7 @@ counts under its own mask.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kpicli.engine import placement
@@ -75,7 +75,16 @@ def group(settled: Settled, names: Iterable[str], cut: Slice, by: tuple[str, ...
         if key not in found:
             found[key] = Pass(rows=rows, mode=mode, by=by, paths=paths, trusted=trusted, mix=mix)
         found[key].members.append(member)
-    return list(found.values())
+    return [_alone(shared) if len(shared.members) == 1 else shared for shared in found.values()]
+
+
+def _alone(shared: Pass) -> Pass:
+    """Let a single metric narrow the rows themselves, which is cheaper than a mask."""
+    (member,) = shared.members
+    if member.where is None:
+        return shared
+    rows = shared.rows.model_copy(update={"where": member.where})
+    return replace(shared, rows=rows, members=[replace(member, where=None)])
 
 
 def _shared(settled: Settled, name: str) -> tuple[Rows, Mode, Member]:
@@ -118,7 +127,8 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
         return Mode.TIME
     if rows.results or placement.is_point(rows):
         return Mode.POINT
-    stepped = bool(rows.then or rows.among)
+    runs = rows.per is not None and _is_bare(declaration, measured)
+    stepped = bool(rows.then or (rows.among and not (runs and rows.among.actor is None)))
     beside = [found for found in declaration.beside.values() if isinstance(found, Companion)]
     adds_up = all(_adds_up(found) for found in (measured, *beside))
     if declaration.same or declaration.within:
@@ -132,8 +142,12 @@ def _mode(declaration: Declaration, rows: Rows, measured: Measured) -> Mode:
         return Mode.EXPLODED
     if rows.per is None:
         return Mode.SPREAD
-    bare = measured.count == "rows" and not (declaration.beside or declaration.flags)
-    return Mode.RUNS if bare else Mode.EXPLODED
+    return Mode.RUNS if runs else Mode.EXPLODED
+
+
+def _is_bare(declaration: Declaration, measured: Measured) -> bool:
+    """Whether nothing but how many actors there are is asked for."""
+    return measured.count == "rows" and not (declaration.beside or declaration.flags)
 
 
 def _adds_up(measured: Measured) -> bool:

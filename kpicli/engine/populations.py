@@ -7,9 +7,10 @@ import polars as pl
 from kpicli.engine import placement
 from kpicli.engine.names import HIGH, LOW, OUT, PERIOD
 from kpicli.engine.workshop import Workshop
-from kpicli.language.declaration import Among
+from kpicli.language.declaration import Among, Rows
 
 _ACTOR = "__actor"
+_LOW, _HIGH = "__own_lo", "__own_hi"
 
 
 def among(frame: pl.LazyFrame, rule: Among, shop: Workshop) -> pl.LazyFrame:
@@ -17,28 +18,50 @@ def among(frame: pl.LazyFrame, rule: Among, shop: Workshop) -> pl.LazyFrame:
 
     An actor's runs do not touch, so a row meets at most one run that holds its period.
     """
-    rows = shop.settled[rule.metric].rows
-    if rows is None or rows.table is None or rows.per is None:
-        raise AssertionError(rule.metric)
-    actor = rule.actor or rows.per
-    members = _members(rule.metric, shop)
-    joined = frame.join(members, left_on=actor, right_on=_ACTOR, how="inner")
+    joined = _joined(frame, rule, shop)
     inside = (pl.col(PERIOD) >= pl.col(LOW)) & (pl.col(PERIOD) <= pl.col(HIGH))
     return joined.filter(inside).drop(LOW, HIGH)
 
 
-def _members(name: str, shop: Workshop) -> pl.LazyFrame:
-    """Return the runs of the actors that a metric counts: `__actor`, LOW and HIGH."""
+def spans_among(frame: pl.LazyFrame, rule: Among, shop: Workshop) -> pl.LazyFrame:
+    """Cut the spans of actors to the periods in which another metric counts them.
+
+    Where an actor's runs do not touch, neither do the spans that come out.
+    """
+    own = frame.rename({LOW: _LOW, HIGH: _HIGH})
+    cut = _joined(own, rule, shop).with_columns(
+        pl.max_horizontal(LOW, _LOW).alias(LOW), pl.min_horizontal(HIGH, _HIGH).alias(HIGH)
+    )
+    return cut.filter(pl.col(LOW) <= pl.col(HIGH)).drop(_LOW, _HIGH)
+
+
+def _joined(frame: pl.LazyFrame, rule: Among, shop: Workshop) -> pl.LazyFrame:
+    rows = _rows(rule.metric, shop)
+    if rule.metric not in shop.populations:
+        shop.populations[rule.metric] = _members(rule.metric, shop).collect(engine="in-memory")
+    members = shop.populations[rule.metric].lazy()
+    actor = rule.actor or rows.per
+    return frame.join(members, left_on=actor, right_on=_ACTOR, how="inner")
+
+
+def _rows(name: str, shop: Workshop) -> Rows:
     rows = shop.settled[name].rows
     if rows is None or rows.table is None or rows.per is None:
         raise AssertionError(name)
+    return rows
+
+
+def _members(name: str, shop: Workshop) -> pl.LazyFrame:
+    """Return the runs of the actors that a metric counts: `__actor`, LOW and HIGH."""
+    rows = _rows(name, shop)
+    table, actor = rows.table or "", rows.per or ""
     trusted = shop.settled.trusted(name)
-    frame = shop.relations.frames[rows.table].lazy()
+    frame = shop.relations.frames[table].lazy()
     if rows.where is not None:
         frame = frame.filter(shop.compiler(trusted=trusted)(rows.where))
     frame = placement.place(frame, rows, shop.grid, shop.settled.params, trusted=trusted)
     if OUT in frame.collect_schema():
         frame = frame.filter(pl.col(OUT).is_null())
-    spans = frame.select(rows.per, LOW, HIGH).filter(pl.col(rows.per).is_not_null())
-    found = placement.runs(spans, [rows.per], rows.take, single=shop.single(rows))
-    return placement.clipped(found, shop.grid).rename({rows.per: _ACTOR})
+    spans = frame.select(actor, LOW, HIGH).filter(pl.col(actor).is_not_null())
+    found = placement.runs(spans, [actor], rows.take, single=shop.single(rows))
+    return placement.clipped(found, shop.grid).rename({actor: _ACTOR})

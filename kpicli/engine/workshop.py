@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,7 +19,8 @@ from kpicli.periods import Grid
 class Workshop:
     """The parts that a pass is made of.
 
-    `results` returns the rows of `rows: {results: …}`: one per actor and period.
+    `results` returns the rows of `rows: {results: …}`: one per actor and period. `populations`
+    keeps the runs of the actors whom a metric counts, by metric.
     """
 
     settled: Settled
@@ -27,6 +28,7 @@ class Workshop:
     grid: Grid
     cut: Slice
     results: Callable[[Rows, tuple[str, ...]], pl.LazyFrame]
+    populations: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def compiler(self, *, trusted: bool) -> Callable[[str], pl.Expr]:
         """Return the function that compiles a text under the parameters."""
