@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from kpicli.engine.measures import Parts, Shape
-from kpicli.engine.names import OUT, PERIOD
+from kpicli.engine.names import OUT, PERIOD, per_actor
 from kpicli.engine.small import at_once
 from kpicli.periods import Grid
 from kpicli.units import Quantity
@@ -78,7 +78,7 @@ def cut_out(
 
 def _occurring(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Drop the combinations in which nothing of the metric is: they are those of other metrics."""
-    if not by:
+    if not by or per_actor(by):
         return frame
     counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
     some = pl.any_horizontal(pl.col(name).fill_null(0) != 0 for name in counts)
@@ -102,12 +102,17 @@ def _with_reasons(
 
 
 def complete(frame: pl.DataFrame, by: Sequence[str], grid: Grid) -> pl.DataFrame:
-    """Return `frame` with every period for every combination, counts that are absent as 0."""
+    """Return `frame` with every period for every combination, counts that are absent as 0.
+
+    Cells of single actors stay as few as they are.
+    """
+    counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
+    if per_actor(by):
+        return frame.with_columns(pl.col(counts).fill_null(0))
     periods = pl.LazyFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
     groups = frame.lazy().select(by).unique() if by else None
     table = periods if groups is None else groups.join(periods, how="cross")
     full = table.join(frame.lazy(), on=[*by, PERIOD], how="left", nulls_equal=True)
-    counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
     whole = full.with_columns(pl.col(counts).fill_null(0)).sort(*by, PERIOD, nulls_last=True)
     return at_once(whole)
 

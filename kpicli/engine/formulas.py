@@ -9,7 +9,7 @@ import polars as pl
 from kpicli.engine.context import Context
 from kpicli.engine.flags import flag_list, small_base
 from kpicli.engine.measures import Shape
-from kpicli.engine.names import PERIOD
+from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.steps import facts_frame
 from kpicli.engine.values import WEIGHT, Status, tidy
 from kpicli.language.catalogue import Settled
@@ -69,8 +69,8 @@ def formula(
         raised.append(((pl.col("den") == 0) & (pl.col("num") > 0), declaration.when_empty))
     shape = Shape.RATIO if declaration.ratio is not None else Shape.TOTAL
     raised += small_base(shape, context)
-    frame = frame.with_columns(_inherited(operands, raised))
-    return by, tidy(frame, by)
+    marks = flag_list([]) if per_actor(by) else _inherited(operands, raised)
+    return by, tidy(frame.with_columns(marks), by)
 
 
 def _base(declaration: Declaration, sizes: Sequence[str]) -> pl.Expr:
@@ -88,8 +88,12 @@ def _table(
     """Join the operands: a column per value, and `s:`, `n:`, `f:` for status, base and flags."""
     by = max((dims for dims, _, _ in operands.values()), key=len, default=())
     facts = facts_frame(context.grid, pl.Date())
-    groups = [frame.lazy().select(dims).unique() for dims, frame, _ in operands.values() if dims]
-    table = pl.concat(groups).unique().join(facts, how="cross") if groups else facts
+    if per_actor(by):
+        cells = [frame.lazy().select(*by, PERIOD) for dims, frame, _ in operands.values() if dims]
+        table = pl.concat(cells).unique().join(facts, on=PERIOD)
+    else:
+        groups = [frame.lazy().select(d).unique() for d, frame, _ in operands.values() if d]
+        table = pl.concat(groups).unique().join(facts, how="cross") if groups else facts
     for operand, (dims, frame, absent_is_zero) in operands.items():
         columns = frame.lazy().select(
             *dims,
@@ -97,7 +101,7 @@ def _table(
             pl.col("value").alias(operand),
             pl.col("status").alias(f"s:{operand}"),
             pl.col("n").alias(f"n:{operand}"),
-            pl.col("flags").alias(f"f:{operand}"),
+            *([] if per_actor(by) else [pl.col("flags").alias(f"f:{operand}")]),
         )
         table = table.join(columns, on=[*dims, PERIOD], how="left", nulls_equal=True)
         absent = pl.col(f"s:{operand}").is_null()
@@ -107,9 +111,9 @@ def _table(
             pl.when(absent & absent_is_zero).then(0.0).otherwise(value).alias(operand),
             pl.col(f"s:{operand}").fill_null(status.value),
             pl.col(f"n:{operand}").fill_null(0),
-            pl.col(f"f:{operand}").fill_null([]),
+            *([] if per_actor(by) else [pl.col(f"f:{operand}").fill_null([])]),
         )
-    return by, table.sort(*by, PERIOD, nulls_last=True)
+    return by, table if per_actor(by) else table.sort(*by, PERIOD, nulls_last=True)
 
 
 def _ratio(frame: pl.LazyFrame, above: pl.Expr, below: pl.Expr, unit: Unit) -> pl.LazyFrame:

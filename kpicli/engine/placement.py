@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD
+from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD, per_actor
 from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Rows, Take
@@ -155,11 +155,13 @@ def spread(cells: pl.DataFrame, dims: Sequence[str], grid: Grid) -> pl.DataFrame
     """Turn sums per span into sums per period: plus where a span begins, minus after its end.
 
     `cells` has one row per `dims`, LOW and HIGH; the result one per `dims` and PERIOD. Exact, and
-    as cheap as there are spans and periods.
+    as cheap as there are spans and periods. Of single actors only the periods of spans come out.
     """
     col = pl.col
     sums = [name for name in cells.columns if name not in {*dims, LOW, HIGH}]
     spans = cells.lazy()
+    if per_actor(dims):
+        return at_once(exploded(spans).group_by(*dims, PERIOD).agg(col(sums).sum()))
     begins = spans.select(*dims, *sums, col(LOW).alias(PERIOD))
     ends = spans.select(*dims, *(-col(name) for name in sums), (col(HIGH) + 1).alias(PERIOD))
     net = pl.concat([begins, ends]).group_by(*dims, PERIOD).agg(col(sums).sum())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpicli import views
-from kpicli.engine.names import OUT, ROW, dimension
+from kpicli.engine.names import ACTOR, OUT, ROW, dimension
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration, FoldStep, KeepStep, Rows
 from kpicli.language.parameters import Params
@@ -161,11 +161,16 @@ def make(
 def with_dimensions(
     frame: pl.LazyFrame, paths: Mapping[str, Path], lookups: Inputs
 ) -> pl.LazyFrame:
-    """Return `frame` with a text column per dimension; rows are neither lost nor multiplied."""
+    """Return `frame` with a text column per dimension; rows are neither lost nor multiplied.
+
+    Actors come as categories: there are many, and they are grouped and joined again and again.
+    """
     for name, path in paths.items():
         column = dimension(name)
         if path.table is None:
-            frame = frame.with_columns(pl.col(path.column).cast(pl.String).alias(column))
+            kind = pl.Categorical() if name.startswith(ACTOR) else pl.String()
+            text = pl.col(path.column).cast(pl.String)
+            frame = frame.with_columns(text.cast(kind).alias(column))
             continue
         target = model().tables[path.table]
         key = target.key[0]

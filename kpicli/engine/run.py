@@ -13,11 +13,11 @@ from kpicli.engine.cells import Cells, cut_out, with_whole
 from kpicli.engine.context import Judge
 from kpicli.engine.flags import beside_flags
 from kpicli.engine.measures import Shape
-from kpicli.engine.names import HIGH, OUT, PERIOD, dimension
+from kpicli.engine.names import ACTOR, HIGH, OUT, PERIOD, dimension
 from kpicli.engine.passes import Mode, Pass, group
 from kpicli.engine.placement import spread
 from kpicli.engine.relations import Relations, relation_of
-from kpicli.engine.slices import ACTOR, LackingError, Slice
+from kpicli.engine.slices import LackingError, Slice
 from kpicli.engine.values import Status, companion_values, valued
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import Settled

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpicli.engine.names import dimension
+from kpicli.engine.names import ACTOR, dimension
 from kpicli.engine.relations import Path, path_to, relation_of
 from kpicli.language.catalogue import Settled
-
-ACTOR = "#"
-"""Marks a column, not a dimension, to break results down by: the actor of `rows: {results: …}`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,9 @@ import polars as pl
 from kpicli import stats
 from kpicli.engine.cells import Cells
 from kpicli.engine.context import Context
-from kpicli.engine.flags import flags
+from kpicli.engine.flags import flag_list, flags
 from kpicli.engine.measures import Shape
-from kpicli.engine.names import PERIOD
+from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Declaration
@@ -46,6 +46,8 @@ def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataF
     `x:reason` counts.
     """
     frame = _with_value(cells, declaration, context)
+    if per_actor(cells.by):
+        return tidy(frame.with_columns(flag_list([])), cells.by)  # only values are read on
     frame = _with_statistics(frame, cells, declaration, context)
     frame = frame.with_columns(flags(cells, declaration, context))
     return tidy(frame, cells.by)

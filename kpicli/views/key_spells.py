@@ -113,7 +113,9 @@ def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
     """
     col = pl.col
     month = col("ordered_at").dt.date().dt.truncate("1mo")
-    bought = _sales(inputs).group_by("customer_id", month=month).agg(col("amount").sum())
+    # The same customers over and over: as categories they group faster than as texts.
+    who = col("customer_id").cast(pl.Categorical)
+    bought = _sales(inputs).group_by(who, month=month).agg(col("amount").sum())
     reviews = pl.date_ranges(
         col("month").dt.offset_by("1mo"), col("month").dt.offset_by(f"{_MONTHS}mo"), "1mo"
     )
@@ -127,7 +129,7 @@ def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
         .sort("review", "amount", "customer_id", descending=[False, True, False])
     )
     return ranked.filter(chosen & (col("amount") > 0)).select(
-        "customer_id",
+        col("customer_id").cast(pl.String),
         since=col("review").dt.offset_by("-1d"),
         until=col("review").dt.offset_by("1mo").dt.offset_by("-1d"),
     )

@@ -14,14 +14,17 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from tests.benchmarks import others
 from tests.benchmarks.company import company
 
 HERE = Path(__file__).parent
-PARTS = ("company.py", "draw.py", "generate.py", "kpi.yaml")
+CONFIGS = ("kpi.yaml", "whole.yaml")
+PARTS = ("company.py", "others.py", "draw.py", "generate.py", *CONFIGS)
 STAMP = "made_by.txt"
 GREATEST = 50  # beyond it a table has more rows than seconds
 
@@ -52,10 +55,16 @@ def make(scale: float, folder: Path) -> bool:
         "responses": made.responses,
         "employees": made.employees,
         "costs": made.costs,
+        "interactions": partial(others.interactions, made),
+        "feedback": partial(others.feedback, made),
+        "quality_reviews": partial(others.quality_reviews, made),
+        "goals": partial(others.goals, made),
+        "market": partial(others.market, made),
     }
     for name, frames in tables.items():
         write(folder / f"{name}.csv", frames())
-    (folder / "kpi.yaml").write_bytes((HERE / "kpi.yaml").read_bytes())
+    for name in CONFIGS:
+        (folder / name).write_bytes((HERE / name).read_bytes())
     stamp.write_text(made_by, "utf-8")
     return True
 
