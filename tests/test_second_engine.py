@@ -13,7 +13,8 @@ import pytest
 
 from kpicli.engine.relations import relation_of
 from kpicli.language.catalogue import built_in, sql_of
-from kpicli.language.declaration import Declaration, FoldStep, overlay
+from kpicli.language.declaration import Declaration, overlay
+from kpicli.language.rows import FoldStep
 from kpicli.language.sql import FACTS, expand, expression, fact, in_years
 from kpicli.model import Column, Type
 

@@ -22,7 +22,8 @@ from kpicli.config.calendars import WorkCalendar
 from kpicli.config.policy import Intake
 from kpicli.config.rates import Rates
 from kpicli.config.zone import Zone
-from kpicli.language.declaration import Declaration, Sql
+from kpicli.language.declaration import Declaration
+from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods import Calendar, Grain
 from kpicli.periods.clock import DEFAULT

@@ -19,8 +19,8 @@ from kpicli.engine.names import OUT, PERIOD, dimension
 from kpicli.engine.passes import Pass
 from kpicli.engine.relations import with_dimensions
 from kpicli.engine.workshop import Workshop
-from kpicli.language.declaration import Rows
 from kpicli.language.parameters import Params
+from kpicli.language.rows import Rows
 from kpicli.periods import Grid
 from kpicli.units import Quantity
 

@@ -13,7 +13,7 @@ from kpicli.engine.passes import Member, Mode, Pass
 from kpicli.engine.relations import relation_of, with_dimensions
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import sql_of
-from kpicli.language.declaration import Rows, Take
+from kpicli.language.rows import Rows, Take
 from kpicli.language.sql import fact, reads_facts
 from kpicli.model import Relation, View
 

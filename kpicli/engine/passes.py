@@ -14,7 +14,8 @@ from kpicli.engine import placement
 from kpicli.engine.relations import Path, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
-from kpicli.language.declaration import Companion, Declaration, Measured, Rows
+from kpicli.language.declaration import Companion, Declaration, Measured
+from kpicli.language.rows import Rows
 from kpicli.language.sql import reads_facts
 
 _ROWS = Measured(count="rows")

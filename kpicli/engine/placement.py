@@ -16,8 +16,8 @@ import polars as pl
 from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD, per_actor
 from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
-from kpicli.language.declaration import Rows, Take
 from kpicli.language.parameters import Params, months_in
+from kpicli.language.rows import Rows, Take
 from kpicli.language.sql import expression
 from kpicli.periods import Grid
 from kpicli.views.spells import joined, last_of_runs

@@ -7,7 +7,7 @@ import polars as pl
 from kpicli.engine import placement
 from kpicli.engine.names import HIGH, LOW, OUT, PERIOD
 from kpicli.engine.workshop import Workshop
-from kpicli.language.declaration import Among, Rows
+from kpicli.language.rows import Among, Rows
 
 _ACTOR = "__actor"
 _LOW, _HIGH = "__own_lo", "__own_hi"

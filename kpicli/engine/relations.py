@@ -10,8 +10,9 @@ import polars as pl
 from kpicli import views
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
 from kpicli.language.catalogue import Settled, sql_of
-from kpicli.language.declaration import Declaration, FoldStep, KeepStep, Rows
+from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
+from kpicli.language.rows import FoldStep, KeepStep, Rows
 from kpicli.language.sql import columns_in
 from kpicli.model import Relation, View, model
 from kpicli.views import Facts, Inputs

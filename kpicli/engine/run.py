@@ -21,7 +21,8 @@ from kpicli.engine.slices import LackingError, Slice
 from kpicli.engine.values import Status, companion_values, valued
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import Settled
-from kpicli.language.declaration import Companion, Rows
+from kpicli.language.declaration import Companion
+from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
 from kpicli.units import Unit
 

@@ -10,8 +10,8 @@ from kpicli.engine.measures import EXACT
 from kpicli.engine.names import PERIOD, ROW, WHO
 from kpicli.engine.privacy import behind
 from kpicli.language.catalogue import option
-from kpicli.language.declaration import FoldStep, Keep, KeepStep, Ratio, Step, WhereStep
 from kpicli.language.parameters import Params
+from kpicli.language.rows import FoldStep, Keep, KeepStep, Ratio, Step, WhereStep
 from kpicli.language.sql import FACTS, fact
 from kpicli.periods import Grid
 

@@ -10,7 +10,7 @@ import polars as pl
 from kpicli.engine.relations import Relations
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled
-from kpicli.language.declaration import Rows
+from kpicli.language.rows import Rows
 from kpicli.language.sql import expression
 from kpicli.periods import Grid
 

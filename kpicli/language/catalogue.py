@@ -11,8 +11,9 @@ from typing import Any
 
 import kpicli.catalogue
 from kpicli.errors import ConfigError, UsageError, did_you_mean
-from kpicli.language.declaration import Companion, Declaration, FoldStep, KeepStep, overlay
+from kpicli.language.declaration import Companion, Declaration, overlay
 from kpicli.language.parameters import Parameter, Params, option_text
+from kpicli.language.rows import FoldStep, KeepStep
 from kpicli.language.sql import columns_in, names_in
 from kpicli.model import model
 from kpicli.yaml import load_file

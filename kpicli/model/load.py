@@ -24,7 +24,8 @@ def model() -> Model:
     }
     views = {
         name: View.model_validate({"name": name, **body})
-        for name, body in load_file(_FOLDER / "views.yaml").data.items()
+        for group in _GROUPS
+        for name, body in load_file(_FOLDER / f"{group}_views.yaml").data.items()
     }
     return Model(tables=tables, views=views)
 

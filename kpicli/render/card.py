@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from kpicli.language.cases import Case
-from kpicli.language.declaration import Companion, Rows, Take
+from kpicli.language.declaration import Companion
+from kpicli.language.rows import Rows, Take
 from kpicli.locales import Locale
 from kpicli.render.example import example
 from kpicli.render.json import in_words, plain

@@ -1,7 +1,7 @@
 """Derived views: one module each, named as in the model.
 
 A view is a pure function of canonical frames and parameters; it knows no periods. Its `build`
-returns the columns that `model/views.yaml` declares, and the kept columns of its base table.
+returns the columns that `model/*_views.yaml` declare, and the kept columns of its base table.
 """
 
 from kpicli.views.inputs import Facts, Inputs

@@ -1,0 +1,274 @@
+"""Checks one form of a declaration without running it: names, and kinds of what texts give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kpicli.errors import did_you_mean
+from kpicli.language.catalogue import Catalogue, options_of
+from kpicli.language.conditions import columns_of, facts_of
+from kpicli.language.declaration import Companion, Declaration, Duration, Measured
+from kpicli.language.kinds import Kind, judge
+from kpicli.language.needs import misnamed
+from kpicli.language.parameters import Params
+from kpicli.language.rows import FoldStep, KeepStep, Ratio, Rows, Step
+from kpicli.language.sql import FACTS, UnknownParameterError, expand, in_years
+from kpicli.model import model
+
+Path: TypeAlias = tuple[str | int, ...]
+Kinds: TypeAlias = Mapping[str, Kind]
+_TIMES = frozenset({Kind.DATE, Kind.INSTANT})
+_NUMBER = frozenset({Kind.NUMBER})
+_TRUTH = frozenset({Kind.TRUTH})
+_ANY = frozenset(Kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What is wrong with a declaration, and where in it."""
+
+    path: Path
+    message: str
+    hint: str | None = None
+
+
+class Checker:
+    """Walks one form of a declaration; an overlay's findings are told at the overlay."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        params: Params,
+        kept: Mapping[str, tuple[str, ...]],
+        root: Path,
+    ) -> None:
+        self.catalogue = catalogue
+        self.params = params
+        self.kept = kept
+        self.root = root
+        self.findings: list[Finding] = []
+
+    def judged(self, declaration: Declaration) -> list[Finding]:
+        """Return the findings of one form of a declaration."""
+        for text in options_of(declaration):
+            if text.startswith("$") and text[1:] not in self.params:
+                self._unknown("parameter", text[1:], self.params, ("rows",))
+        names: Kinds
+        if declaration.rows is None:
+            names = dict.fromkeys(self.catalogue.metrics, Kind.NUMBER)
+            names = {**names, **facts_of(Kind.DATE)}
+            self._formula(declaration, names)
+        else:
+            names = self._rows(declaration.rows)
+            self._measured(declaration, names, ())
+            if declaration.time is not None and _is_protected(declaration.rows):
+                self._complain(("time",), "answers of employees are no spells to be measured")
+        self._flags(declaration, names)
+        if declaration.matures_in is not None:
+            self._text(declaration.matures_in, {}, _NUMBER, ("matures_in",))
+        for need in declaration.needs:
+            for what, name, known in misnamed(need, self.params):
+                self._unknown(what, name, known, ("needs",))
+        for column in declaration.same:
+            self._named(column, names, ("same",))
+        for text in declaration.within or ():
+            self._text(text, names, _NUMBER, ("within",))
+        self._dimensions(declaration, names)
+        self._companions(declaration, names)
+        return self.findings
+
+    def _flags(self, declaration: Declaration, names: Kinds) -> None:
+        for flag, text in declaration.flags.items():
+            self._text(text, names, _TRUTH, ("flags", flag))
+        companions = dict.fromkeys(declaration.beside, Kind.NUMBER)
+        for flag, text in declaration.beside_flags.items():
+            self._text(text, companions, _TRUTH, ("beside_flags", flag))
+
+    def _dimensions(self, declaration: Declaration, names: Kinds) -> None:
+        for dimension, own in declaration.dimensions.items():
+            table, dot, attribute = (own or "").partition(".")
+            if dot and table in model().tables:
+                target = model().tables[table]
+                known = (*target.columns, *target.dimensions, *self.kept.get(table, ()))
+                self._named(attribute, dict.fromkeys(known, Kind.TEXT), ("dimensions", dimension))
+            elif own is not None:
+                self._named(own, names, ("dimensions", dimension))
+
+    def _companions(self, declaration: Declaration, names: Kinds) -> None:
+        for name, companion in declaration.beside.items():
+            path: Path = ("beside", name)
+            if isinstance(companion, str):
+                self._metric(companion, path)
+            elif declaration.rows is None:
+                self._complain(path, "a formula has no rows: name a metric")
+            else:
+                self._companion(companion, names, path)
+
+    def _companion(self, companion: Companion, names: Kinds, path: Path) -> None:
+        if companion.where is not None:
+            self._text(companion.where, names, _TRUTH, (*path, "where"))
+        if companion.mix or companion.time or companion.value:
+            self._complain(path, "a companion takes no mix, time or value")
+        self._measured(companion, names, path)
+
+    # --- rows
+
+    def _rows(self, rows: Rows) -> Kinds:
+        """Check the rows; return the names that a measure on them may read."""
+        names = self._source(rows)
+        time = Kind.DATE
+        for key in ("at", "since", "until"):
+            text = getattr(rows, key)
+            if text is not None:
+                found = self._text(text, names, _TIMES, ("rows", key))
+                time = found if key != "until" and found is not None else time
+        if rows.where is not None:
+            self._text(rows.where, names, _TRUTH, ("rows", "where"))
+        for reason, text in rows.exclude.items():
+            self._text(text, names, _TRUTH, ("rows", "exclude", reason))
+        if rows.per is not None and not rows.results:
+            self._named(rows.per, names, ("rows", "per"))
+        if rows.among is not None:
+            self._population(rows.among.metric, ("rows", "among"))
+            if rows.among.actor is not None:
+                self._named(rows.among.actor, names, ("rows", "among"))
+        names = {**names, **facts_of(time)}
+        for place, step in enumerate(rows.then):
+            names = self._step(step, names, ("rows", "then", place))
+        return names
+
+    def _source(self, rows: Rows) -> Kinds:
+        if rows.results:
+            for metric in rows.results:
+                self._metric(metric, ("rows", "results"))
+            return {rows.per or "": Kind.TEXT, **dict.fromkeys(rows.results, Kind.NUMBER)}
+        relation = model().relation(rows.table or "")
+        if relation is None:
+            known = (*model().views, *model().tables)
+            self._unknown("table", rows.table or "", known, ("rows", "table"))
+            return {}
+        return columns_of(relation.name, self.kept)
+
+    def _step(self, step: Step, names: Kinds, path: Path) -> Kinds:
+        if isinstance(step, KeepStep):
+            for column in (*step.keep.per, *step.keep.by):
+                self._named(column, names, (*path, "keep"))
+            return names
+        if isinstance(step, FoldStep):
+            for column in step.per:
+                self._named(column, names, (*path, "per"))
+            folded: dict[str, Kind] = {column: names.get(column, Kind.TEXT) for column in step.per}
+            for column, made in step.with_.items():
+                folded[column] = self._folded(made, names, (*path, "with", column))
+            facts = {key: kind for key, kind in names.items() if key.startswith("__")}
+            names = {**folded, **facts}
+        if step.where is not None:
+            self._text(step.where, names, _TRUTH, (*path, "where"))
+        return names
+
+    def _folded(self, made: str | Ratio, names: Kinds, path: Path) -> Kind:
+        if isinstance(made, Ratio):
+            for key, text in (("of", made.of), ("to", made.to)):
+                self._text(text, names, _NUMBER, (*path, key), aggregate=True)
+            return Kind.NUMBER
+        return self._text(made, names, _ANY, path, aggregate=True) or Kind.NUMBER
+
+    # --- measures
+
+    def _measured(self, measured: Measured, names: Kinds, path: Path) -> None:
+        for key in ("sum", "mean", "median", "share"):
+            text = getattr(measured, key)
+            if text is not None:
+                wanted = _TRUTH if key == "share" else _NUMBER
+                self._text(text, names, wanted, (*path, key))
+        if measured.score is not None:
+            self._text(measured.score.plus, names, _TRUTH, (*path, "score", "plus"))
+            self._text(measured.score.minus, names, _TRUTH, (*path, "score", "minus"))
+        if measured.ratio is not None:
+            for key, text in (("of", measured.ratio.of), ("to", measured.ratio.to)):
+                self._text(text, names, _NUMBER, (*path, "ratio", key), aggregate=True)
+        if measured.duration is not None:
+            self._duration(measured.duration, names, (*path, "duration"))
+        column = measured.mix
+        if measured.count is not None and measured.count != "rows":
+            column = measured.count.removeprefix("distinct ")
+        if column is not None:
+            self._named(column, names, path)
+
+    def _duration(self, duration: Duration, names: Kinds, path: Path) -> None:
+        if duration.ready is not None:
+            self._text(duration.ready, names, _NUMBER, (*path, "ready"))
+        if duration.from_ is None or duration.to is None:
+            return
+        start = self._text(duration.from_, names, _TIMES, (*path, "from"))
+        end = self._text(duration.to, names, _TIMES, (*path, "to"))
+        if start is not None and end is not None and start is not end:
+            self._complain(path, f"from is {start}, and to is {end}")
+
+    def _formula(self, declaration: Declaration, names: Kinds) -> None:
+        texts = {"value": declaration.value} if declaration.value is not None else {}
+        if declaration.ratio is not None:
+            texts = {"ratio.of": declaration.ratio.of, "ratio.to": declaration.ratio.to}
+        for key, text in texts.items():
+            self._text(text, names, _NUMBER, tuple(key.split(".")), params=in_years(self.params))
+
+    # --- texts and names
+
+    def _text(
+        self,
+        text: str,
+        names: Kinds,
+        wanted: frozenset[Kind],
+        path: Path,
+        *,
+        aggregate: bool = False,
+        params: Params | None = None,
+    ) -> Kind | None:
+        """Check one text; return its kind, or None where it could not be told."""
+        try:
+            expanded = expand(text, params if params is not None else self.params)
+            found = judge(expanded, names, aggregate=aggregate)
+        except UnknownParameterError as error:
+            self._unknown("parameter", error.name, (*self.params, *FACTS), path)
+            return None
+        except ValueError as error:
+            self._complain(path, f"{error} (in: {text})")
+            return None
+        if found not in wanted and found is not Kind.EMPTY:
+            needed = " or ".join(sorted(wanted))
+            self._complain(path, f"{needed} is needed, and this is {found}: {text}")
+            return None
+        return None if found is Kind.EMPTY else found
+
+    def _named(self, column: str, names: Kinds, path: Path) -> None:
+        if names and column not in names:
+            known = [name for name in names if not name.startswith("__")]
+            self._unknown("column", column, known, path)
+
+    def _population(self, name: str, path: Path) -> None:
+        """Check that a metric's rows are spans of actors, whom others can be compared with."""
+        self._metric(name, path)
+        metric = self.catalogue.metrics.get(name)
+        rows = metric.declaration.rows if metric else None
+        if metric is not None and (rows is None or rows.per is None or rows.then or rows.among):
+            self._complain(path, f"{name} counts no actors: its rows need per, and no steps")
+        elif rows is not None and _is_protected(rows):
+            self._complain(path, f"{name} counts answers of employees: nothing is kept among them")
+
+    def _metric(self, name: str, path: Path) -> None:
+        if name not in self.catalogue.metrics:
+            self._unknown("metric", name, self.catalogue.metrics, path)
+
+    def _unknown(self, what: str, name: str, known: Iterable[str], path: Path) -> None:
+        self._complain(path, f"unknown {what} '{name}'", did_you_mean(name, known))
+
+    def _complain(self, path: Path, message: str, hint: str | None = None) -> None:
+        where = self.root or path
+        self.findings.append(Finding(path=where, message=message, hint=hint or None))
+
+
+def _is_protected(rows: Rows) -> bool:
+    relation = model().relation(rows.table or "")
+    return relation is not None and relation.protected is not None
