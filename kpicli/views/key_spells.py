@@ -116,13 +116,13 @@ def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
     # The same customers over and over: as categories they group faster than as texts.
     who = col("customer_id").cast(pl.Categorical)
     bought = _sales(inputs).group_by(who, month=month).agg(col("amount").sum())
-    reviews = pl.date_ranges(
+    following = pl.date_ranges(
         col("month").dt.offset_by("1mo"), col("month").dt.offset_by(f"{_MONTHS}mo"), "1mo"
     )
+    months = _sales(inputs).select(month=month).unique()
+    reviews = months.with_columns(review=following).explode("review")
     ranked = (
-        bought.with_columns(review=reviews)
-        .explode("review")
-        .filter(col("review") <= inputs.as_of)
+        bought.join(reviews.filter(col("review") <= inputs.as_of), on="month")
         .group_by("review", "customer_id")
         .agg(col("amount").sum())
         .with_columns(total=col("amount").sum().over("review"))
