@@ -37,6 +37,8 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
         if gone is not None:
             found[LEFT_OUT] = _counted(_placed(shop, gone, shared), shared, by, compiled)
         frame = _in_periods(shop, _placed(shop, frame, shared), shared, by)
+    elif shared.rows.among is not None:
+        frame = populations.among(frame, shared.rows.among, shop)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
     guarded = _protected(shop, shared, compiled)

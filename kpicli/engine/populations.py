@@ -39,8 +39,9 @@ def _joined(frame: pl.LazyFrame, rule: Among, shop: Workshop) -> pl.LazyFrame:
     rows = _rows(rule.metric, shop)
     if rule.metric not in shop.populations:
         shop.populations[rule.metric] = _members(rule.metric, shop).collect(engine="in-memory")
-    members = shop.populations[rule.metric].lazy()
-    actor = rule.actor or rows.per
+    actor = rule.actor or rows.per or ""
+    kind = frame.collect_schema()[actor]
+    members = shop.populations[rule.metric].lazy().with_columns(pl.col(_ACTOR).cast(kind))
     return frame.join(members, left_on=actor, right_on=_ACTOR, how="inner")
 
 

@@ -17,6 +17,7 @@ from kpicli.engine.names import ACTOR, HIGH, OUT, PERIOD, dimension
 from kpicli.engine.passes import Mode, Pass, group
 from kpicli.engine.placement import spread
 from kpicli.engine.relations import Relations, relation_of
+from kpicli.engine.results import BESIDE, FailedError, Result, natural_unit
 from kpicli.engine.slices import LackingError, Slice
 from kpicli.engine.values import Status, companion_values, valued
 from kpicli.engine.workshop import Workshop
@@ -24,28 +25,8 @@ from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
-from kpicli.units import Unit
 
-BESIDE = "b:"
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """The values of one metric.
-
-    `by` names the columns of the dimensions; `frame` has them, PERIOD, the columns of
-    `values.valued` and `b:name` per companion. `adds_up` says that an absent cell is 0.
-    """
-
-    metric: str
-    by: tuple[str, ...]
-    frame: pl.DataFrame
-    adds_up: bool
-
-
-class FailedError(Exception):
-    """A metric cannot be computed; the text says why."""
 
 
 @dataclass(kw_only=True)
@@ -89,10 +70,11 @@ class Run:
         Metrics with rows are computed together, then the others in the order of their references.
         """
         wanted = tuple(names)
+        read = self._read_with(wanted)
         order = [
             name
             for name in self.settled.closure(wanted)
-            if (name, by) not in self._done and name not in self.failures
+            if name in read and (name, by) not in self._done and name not in self.failures
         ]
         direct = [name for name in order if self._reads_rows(name)]
         self._collect(direct, by)
@@ -105,6 +87,22 @@ class Run:
                 self.failures[name] = str(error)
         found = {name: self._done[name, by] for name in wanted if (name, by) in self._done}
         return {name: self._with_companions(result, by) for name, result in found.items()}
+
+    def _read_with(self, names: Iterable[str]) -> set[str]:
+        """Return `names` and what is read beside them, cell by cell: operands and companions.
+
+        Populations and results per actor are made where they are needed, each in its breakdown.
+        """
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                companions = self.settled[name].beside.values()
+                waiting += [other for other in companions if isinstance(other, str)]
+                waiting += self.settled.operands(name)
+        return found
 
     def _reads_rows(self, name: str) -> bool:
         rows = self.settled[name].rows
@@ -193,7 +191,7 @@ class Run:
         for companion, measured in cells.beside.items():
             declared = declaration.beside[companion]
             if isinstance(declared, Companion):
-                unit = declared.unit or _natural_unit(declared, declaration.unit)
+                unit = declared.unit or natural_unit(declared, declaration.unit)
                 values = companion_values(measured, unit, context)
                 values = self._guarded(values, measured, cells, declared, shared)
                 frame = frame.with_columns(values.alias(f"{BESIDE}{companion}"))
@@ -292,9 +290,3 @@ class Run:
         compiled = self._shop.compiler(trusted=self.settled.trusted(result.metric))
         frame = beside_flags(frame, declaration, compiled, BESIDE)
         return Result(metric=result.metric, by=result.by, frame=frame, adds_up=result.adds_up)
-
-
-def _natural_unit(companion: Companion, unit: Unit) -> Unit:
-    if companion.share is not None:
-        return Unit.PERCENT
-    return Unit.COUNT if companion.count is not None else unit

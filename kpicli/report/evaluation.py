@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from kpicli import views
 from kpicli.engine.names import PERIOD, dimension
 from kpicli.engine.relations import Relations, make
-from kpicli.engine.run import Result, Run
+from kpicli.engine.results import Result
+from kpicli.engine.run import Run
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Catalogue, Settled
 from kpicli.periods import Grid, Span

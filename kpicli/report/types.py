@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from kpicli.engine.names import PERIOD
-from kpicli.engine.run import BESIDE
+from kpicli.engine.results import BESIDE
 from kpicli.intake import FileLedger
 from kpicli.periods import Grid, Period
 from kpicli.units import Better, Unit
