@@ -86,7 +86,7 @@ def _split(
         pl.when(compiled(text)).then(pl.lit(name)) for name, text in shared.rows.exclude.items()
     ]
     if OUT in frame.collect_schema():
-        reasons.insert(0, pl.col(OUT))
+        reasons.insert(0, pl.col(OUT).cast(pl.String))
     if not reasons:
         return frame, None
     if shared.rows.exclude:
