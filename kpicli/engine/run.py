@@ -85,6 +85,8 @@ class Run:
                 self._derive(name, by)
             except (FailedError, LackingError) as error:
                 self.failures[name] = str(error)
+            except _BROKEN as error:
+                self.failures[name] = _told(name, error)
         found = {name: self._done[name, by] for name in wanted if (name, by) in self._done}
         return {name: self._with_companions(result, by) for name, result in found.items()}
 
@@ -131,8 +133,7 @@ class Run:
         try:
             self._collect_pass(group(self.settled, [name], self.cut, by)[0])
         except _BROKEN as error:
-            first_line = str(error).strip().splitlines()[0]
-            self.failures[name] = f"{name} failed: {first_line}"
+            self.failures[name] = _told(name, error)
 
     def _collect_pass(self, shared: Pass) -> None:
         plans = self._plans(self._shop, shared)
@@ -290,3 +291,7 @@ class Run:
         compiled = self._shop.compiler(trusted=self.settled.trusted(result.metric))
         frame = beside_flags(frame, declaration, compiled, BESIDE)
         return Result(metric=result.metric, by=result.by, frame=frame, adds_up=result.adds_up)
+
+
+def _told(name: str, error: BaseException) -> str:
+    return f"{name} failed: {str(error).strip().splitlines()[0]}"

@@ -69,7 +69,7 @@ class Parameter(Strict):
             return Condition(self.default)  # ours, and parsing it takes long
         return self.accept(self.default)
 
-    def accept(  # noqa: C901 (a list of cases)
+    def accept(
         self,
         raw: Any,  # noqa: ANN401 (whatever YAML or a command line holds)
         kept: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
@@ -100,9 +100,7 @@ class Parameter(Strict):
             case Kind.DECIMAL:
                 return self._bounded(_decimal(raw))
             case Kind.WINDOW:
-                if raw != "all" and not (isinstance(raw, str) and _WINDOW.fullmatch(raw)):
-                    raise ValueError(f"'{raw}' is not a window: write '12 months', or 'all'")
-                return str(raw)
+                return self._window(raw)
             case Kind.LIST:
                 items = raw if isinstance(raw, list | tuple) else [raw]
                 return tuple(self._listed(item) for item in items)
@@ -112,6 +110,13 @@ class Parameter(Strict):
                 return {self._listed(k): self._bounded(_decimal(n)) for k, n in raw.items()}
             case Kind.CONDITION:
                 return self._condition(raw, kept)
+
+    def _window(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML or a command line holds)
+        if raw != "all" and not (isinstance(raw, str) and _WINDOW.fullmatch(raw)):
+            raise ValueError(f"'{raw}' is not a window: write '12 months', or 'all'")
+        if raw == "all" and "all" not in self.values:
+            raise ValueError("a length is needed, and 'all' has none: write '12 months'")
+        return str(raw)
 
     def _condition(
         self,
