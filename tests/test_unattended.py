@@ -81,10 +81,11 @@ def test_a_closed_stdout_is_an_error_and_a_closed_stderr_none(shop: Path) -> Non
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_a_full_disk_is_an_error(shop: Path) -> None:
-    done = shell("kpi compute -f json >/dev/full", cwd=shop)
-    assert done.code == 2
-    assert "stdout cannot be written" in done.err
-    assert "Exception ignored" not in done.err
+    for command in ("compute -f json", "--version", "--help", "list"):
+        done = shell(f"kpi {command} >/dev/full", cwd=shop)
+        assert done.code == 2, command
+        assert "stdout cannot be written" in done.err
+        assert "Exception ignored" not in done.err
 
 
 def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import gc
 import os
 import sys
@@ -12,7 +12,7 @@ import typer
 
 import kpicli
 from kpicli.cli import compute, explain, listing, schema, talk, validate
-from kpicli.errors import KpiError
+from kpicli.errors import KpiError, OutputError
 
 _INTERRUPTED = 130
 _BUG = 70
@@ -56,13 +56,28 @@ def kpi(
 def main() -> None:
     """Run the command line and leave; every `KpiError` ends here, as a message and an exit code."""
     gc.disable()  # a run is short: looking for cycles takes a twentieth of it and frees nothing
-    code = _ended()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            with contextlib.suppress(OSError):  # whoever must know has been told
-                stream.flush()
+    code = _flushed(_ended())
     # Everything is written. To free it piece by piece would take longer than `--version`.
     os._exit(code)
+
+
+def _flushed(code: int) -> int:
+    """Write what is still buffered; what cannot be written is an error, unless nobody reads on."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return code
+    except OSError as error:
+        return code or _unwritable(error)
+    return code
+
+
+def _unwritable(error: OSError) -> int:
+    """Tell that there is no room for help, a listing or a temporary file."""
+    where = error.filename or "stdout"
+    talk.error(OutputError(f"{where} cannot be written: {error.strerror}"))
+    return OutputError.exit_code
 
 
 def _ended() -> int:
@@ -70,13 +85,15 @@ def _ended() -> int:
     try:
         app()
     except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 0
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
     except KpiError as error:
         talk.error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _unwritable(error)
         if os.environ.get("KPI_DEBUG"):
             raise
         talk.say(f"kpi: this is a bug in kpi: {type(error).__name__}: {error}")
