@@ -4,9 +4,10 @@ Every problem is reported at once, with file, line, key and the nearest name.
 """
 
 from kpicli.config.load import DEFAULT_NAME, load
+from kpicli.config.mapping import ColumnSpec, Source, TimeUnit
 from kpicli.config.policy import Duplicates, Intake, OnBadValue
 from kpicli.config.schema import schema
-from kpicli.config.types import ColumnSpec, Config, Source, TimeUnit, Written
+from kpicli.config.types import Config, Written
 
 __all__ = [
     "DEFAULT_NAME",

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from kpicli.config.mapping import Source
 from kpicli.config.schema import known_keys
 from kpicli.config.sources import check_names, check_source
-from kpicli.config.types import Config, Source, Written, kept_columns
+from kpicli.config.types import Config, Written, kept_columns
 from kpicli.errors import ConfigError, InputError, Problem, did_you_mean
 from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.language.declaration import Declaration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from kpicli.config.types import ColumnSpec, Source
+from kpicli.config.mapping import ColumnSpec, Source
 from kpicli.errors import did_you_mean
 from kpicli.model import Column, Table, Type, model
 
