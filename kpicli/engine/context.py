@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,6 +20,7 @@ from kpicli.language.sql import expression
 from kpicli.model import View
 from kpicli.periods import Grid, Span
 
+METRIC, OUTSIDE, RAISED = "__metric", "__outside", "__raised"
 _DAY = dt.timedelta(1)
 _Verdicts = list[tuple[str, list[bool]]]
 
@@ -46,13 +47,20 @@ class Context:
         """Confidence level of intervals."""
         return float(str(self.params["stats.level"]))
 
-    def outside(self) -> pl.Expr:
-        """Whether the rows of a cell's period lie outside of what the data cover."""
+    def outside(self) -> list[bool]:
+        """Whether the rows of each period lie outside of what the data cover."""
         covered = self.covered
-        return in_periods(
+        return [
             covered is None or not covered.touches(start, end)
             for start, end in zip(*self._spans(), strict=True)
-        )
+        ]
+
+    def raised(self) -> list[tuple[str, ...]]:
+        """Return the flags that each period raises whatever its value is."""
+        return [
+            (*(flag for flag, verdicts in self.by_period if verdicts[place]), *self.everywhere)
+            for place in range(len(self.grid))
+        ]
 
     def _spans(self) -> tuple[list[dt.date], list[dt.date]]:
         grid = self.grid
@@ -63,6 +71,22 @@ def in_periods(verdicts: Iterable[bool]) -> pl.Expr:
     """Whether a cell's period is one of those for which the verdict holds."""
     places = [place for place, verdict in enumerate(verdicts) if verdict]
     return pl.col(PERIOD).is_in(pl.lit(pl.Series(places, dtype=pl.Int32)).implode())
+
+
+def judged(contexts: Sequence[Context]) -> pl.DataFrame:
+    """Return, per metric (its place) and period, whether it lies outside, and the flags raised."""
+    periods = len(contexts[0].grid)
+    raised = [flags for context in contexts for flags in context.raised()]
+    kinds = {flags: place for place, flags in enumerate(dict.fromkeys(raised))}
+    lists = pl.Series([list(flags) for flags in kinds], dtype=pl.List(pl.String))
+    return pl.DataFrame(
+        {
+            METRIC: [place for place in range(len(contexts)) for _ in range(periods)],
+            PERIOD: [*range(periods)] * len(contexts),
+            OUTSIDE: [verdict for context in contexts for verdict in context.outside()],
+        },
+        schema={METRIC: pl.UInt32(), PERIOD: pl.Int32(), OUTSIDE: pl.Boolean()},
+    ).hstack([lists.gather([kinds[flags] for flags in raised]).alias(RAISED)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import polars as pl
 
 from kpicli import stats
 from kpicli.engine.cells import Cells
-from kpicli.engine.context import Context, in_periods
+from kpicli.engine.context import RAISED, Context
 from kpicli.engine.measures import Compile, Shape
 from kpicli.language.declaration import Declaration
 
@@ -19,10 +19,7 @@ _SHOWN = "__shown"
 def flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
     """Return the list of flags that each cell raises, in a fixed order."""
     col = pl.col
-    raised: list[tuple[pl.Expr, str]] = [
-        (in_periods(verdicts), name) for name, verdicts in context.by_period
-    ]
-    raised += [(pl.lit(value=True), name) for name in context.everywhere]
+    raised: list[tuple[pl.Expr, str]] = []
     if declaration.same:
         raised.append((col("kinds") > 1, "mixed"))
     if declaration.when_empty is not None:
@@ -30,7 +27,7 @@ def flags(cells: Cells, declaration: Declaration, context: Context) -> pl.Expr:
     there = [name for name in declaration.flags if f"f:{name}" in cells.frame.columns]
     raised += [(col(f"f:{name}") > 0, name) for name in there]
     raised += small_base(cells.shape, context)
-    return flag_list(raised)
+    return flag_list(raised, col(RAISED))
 
 
 def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
@@ -67,12 +64,13 @@ def beside_flags(
     return frame.with_columns(pl.concat_list("flags", pl.lit(theirs.to_series())).alias("flags"))
 
 
-def flag_list(raised: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
-    """Return a list column of the names whose condition holds."""
-    if not raised:
+def flag_list(raised: Sequence[tuple[pl.Expr, str]], *before: pl.Expr) -> pl.Expr:
+    """Return a list column of the names whose condition holds, after those of `before`."""
+    if not raised and not before:
         return pl.lit([], dtype=pl.List(pl.String)).alias("flags")
     chosen = [
         pl.when(condition.fill_null(value=False)).then(pl.lit(name)).otherwise(None)
         for condition, name in raised
     ]
-    return pl.concat_list(chosen).list.drop_nulls().list.unique(maintain_order=True).alias("flags")
+    every = pl.concat_list(*before, *chosen)
+    return every.list.drop_nulls().list.unique(maintain_order=True).alias("flags")

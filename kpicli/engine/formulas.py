@@ -79,7 +79,8 @@ def _base(declaration: Declaration, sizes: Sequence[str]) -> pl.Expr:
         return pl.col("value").round().cast(pl.Int64)
     if not sizes:
         return pl.lit(None, dtype=pl.Int64)
-    return pl.max_horizontal(sizes) if declaration.ratio else pl.min_horizontal(sizes)
+    known = [pl.col(size).fill_null(0) for size in sizes]
+    return pl.max_horizontal(known) if declaration.ratio else pl.min_horizontal(known)
 
 
 def _table(
@@ -88,14 +89,22 @@ def _table(
     """Join the operands: a column per value, and `s:`, `n:`, `f:` for status, base and flags."""
     by = max((dims for dims, _, _ in operands.values()), key=len, default=())
     facts = facts_frame(context.grid, pl.Date())
+    if not by:
+        # Every operand has every period, in order.
+        columns = [
+            frame[name].alias(f"{short}{operand}")
+            for operand, (_, frame, _) in operands.items()
+            for name, short in (("value", ""), ("status", "s:"), ("n", "n:"), ("flags", "f:"))
+        ]
+        return by, facts.hstack(columns).lazy()
     if per_actor(by):
         cells = [frame.lazy().select(*by, PERIOD) for dims, frame, _ in operands.values() if dims]
-        table = pl.concat(cells).unique().join(facts, on=PERIOD)
+        table = pl.concat(cells).unique().join(facts.lazy(), on=PERIOD)
     else:
         groups = [frame.lazy().select(d).unique() for d, frame, _ in operands.values() if d]
-        table = pl.concat(groups).unique().join(facts, how="cross") if groups else facts
+        table = pl.concat(groups).unique().join(facts.lazy(), how="cross")
     for operand, (dims, frame, absent_is_zero) in operands.items():
-        columns = frame.lazy().select(
+        found = frame.lazy().select(
             *dims,
             PERIOD,
             pl.col("value").alias(operand),
@@ -103,14 +112,13 @@ def _table(
             pl.col("n").alias(f"n:{operand}"),
             *([] if per_actor(by) else [pl.col("flags").alias(f"f:{operand}")]),
         )
-        table = table.join(columns, on=[*dims, PERIOD], how="left", nulls_equal=True)
+        table = table.join(found, on=[*dims, PERIOD], how="left", nulls_equal=True)
         absent = pl.col(f"s:{operand}").is_null()
         status = Status.OK if absent_is_zero else Status.NO_DATA
         value = pl.col(operand)
         table = table.with_columns(
             pl.when(absent & absent_is_zero).then(0.0).otherwise(value).alias(operand),
             pl.col(f"s:{operand}").fill_null(status.value),
-            pl.col(f"n:{operand}").fill_null(0),
             *([] if per_actor(by) else [pl.col(f"f:{operand}").fill_null([])]),
         )
     return by, table if per_actor(by) else table.sort(*by, PERIOD, nulls_last=True)

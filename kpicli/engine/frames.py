@@ -192,7 +192,7 @@ def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyF
         source = shop.relations.frames[rows.table or ""].lazy()
         dtype = source.select(instant.alias("x")).collect_schema()["x"]
     table = steps.facts_frame(shop.grid, dtype)
-    return frame.join(table, on=PERIOD, how="left")
+    return frame.join(table.lazy(), on=PERIOD, how="left")
 
 
 def _protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:

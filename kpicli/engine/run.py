@@ -19,7 +19,7 @@ from kpicli.engine.placement import spread
 from kpicli.engine.relations import Relations, relation_of
 from kpicli.engine.results import BESIDE, FailedError, Result, natural_unit
 from kpicli.engine.slices import LackingError, Slice
-from kpicli.engine.values import Status, companion_values, valued
+from kpicli.engine.values import Measured, Status, companion_values, valued
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
@@ -27,6 +27,15 @@ from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
 
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The cells of one metric, and the pass that they were taken from."""
+
+    metric: str
+    shared: Pass
+    cells: Cells
 
 
 @dataclass(kw_only=True)
@@ -122,61 +131,80 @@ class Run:
                 self.failures[name] = str(error)
             else:
                 reachable.append(name)
+        taken: list[Taken] = []
         for shared in group(self.settled, reachable, self.cut, by):
             try:
-                self._collect_pass(shared)
+                taken += self._collect_pass(shared)
             except _BROKEN:
                 for member in shared.members:
-                    self._collect_alone(member.name, by)
-
-    def _collect_alone(self, name: str, by: tuple[str, ...]) -> None:
+                    taken += self._collect_alone(member.name, by)
         try:
-            self._collect_pass(group(self.settled, [name], self.cut, by)[0])
+            self._finish(taken)
+        except _BROKEN:
+            for one in taken:
+                self._finish_alone(one)
+
+    def _collect_alone(self, name: str, by: tuple[str, ...]) -> list[Taken]:
+        try:
+            return self._collect_pass(group(self.settled, [name], self.cut, by)[0])
         except _BROKEN as error:
             self.failures[name] = _told(name, error)
+            return []
 
-    def _collect_pass(self, shared: Pass) -> None:
+    def _finish_alone(self, one: Taken) -> None:
+        try:
+            self._finish([one])
+        except _BROKEN as error:
+            self.failures[one.metric] = _told(one.metric, error)
+
+    def _collect_pass(self, shared: Pass) -> list[Taken]:
         plans = self._plans(self._shop, shared)
         collected = pl.collect_all(list(plans.values()), engine="in-memory")
-        self._take(self._shop, shared, dict(zip(plans, collected, strict=True)))
+        return self._take(self._shop, shared, dict(zip(plans, collected, strict=True)))
 
     def _plans(self, shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
         if shared.mode is not Mode.TIME:
             return frames.plans(shop, shared)
         return {frames.MAIN: exposure.plan(shop, shared)}
 
-    def _take(self, shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]) -> None:
-        """Cut the cells of every metric out of what its pass collected, and value them."""
+    def _take(
+        self, shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]
+    ) -> list[Taken]:
+        """Cut the cells of every metric out of what its pass collected."""
         by = [dimension(name) for name in shared.by]
         if shared.mode is Mode.TIME:
-            for member in shared.members:
-                cells = exposure.cells(collected[frames.MAIN], shop, shared)
-                self._finish(member.name, shared, cells)
-            return
-        if shared.mix is not None:
-            mixed = dimension(shared.mix)
-            collected[frames.MAIN] = collected[frames.MAIN].rename({shared.mix: mixed})
+            return [
+                Taken(
+                    metric=member.name,
+                    shared=shared,
+                    cells=exposure.cells(collected[frames.MAIN], shop, shared),
+                )
+                for member in shared.members
+            ]
+        mix = dimension(shared.mix) if shared.mix is not None else None
+        if mix is not None:
+            collected[frames.MAIN] = collected[frames.MAIN].rename({shared.mix or "": mix})
         spans = {
             key: spread(frame, by, self.grid)
             if HIGH in frame.columns and key != frames.LEFT_OUT
             else frame
             for key, frame in collected.items()
         }
-        left_out = self._spread_reasons(spans.get(frames.LEFT_OUT), by)
-        for member in shared.members:
-            keys = [*by, dimension(shared.mix)] if shared.mix is not None else by
-            cells = cut_out(
-                spans[frames.MAIN],
-                left_out if shared.mix is None else None,
-                spans.get(frames.PEOPLE),
-                metric=member.name,
-                by=keys,
-                parts=frames.measured_parts(shop, shared, member),
-                grid=self.grid,
-            )
-            if shared.mix is not None:
-                cells = with_whole(cells, dimension(shared.mix))
-            self._finish(member.name, shared, cells)
+        cells = cut_out(
+            spans[frames.MAIN],
+            self._spread_reasons(spans.get(frames.LEFT_OUT), by) if mix is None else None,
+            spans.get(frames.PEOPLE),
+            by=by if mix is None else [*by, mix],
+            parts={
+                member.name: frames.measured_parts(shop, shared, member)
+                for member in shared.members
+            },
+            grid=self.grid,
+        )
+        return [
+            Taken(metric=name, shared=shared, cells=own if mix is None else with_whole(own, mix))
+            for name, own in cells.items()
+        ]
 
     def _spread_reasons(
         self, left_out: pl.DataFrame | None, by: Sequence[str]
@@ -185,22 +213,33 @@ class Run:
             return None
         return spread(left_out, [*by, OUT], self.grid)
 
-    def _finish(self, name: str, shared: Pass, cells: Cells) -> None:
-        declaration = self.settled[name]
-        context = self._judge.context(name, shared)
-        frame = valued(cells, declaration, context)
+    def _finish(self, taken: Sequence[Taken]) -> None:
+        """Value the cells of all metrics, with their companions; hide what small groups tell."""
+        measured = [
+            Measured(
+                cells=one.cells,
+                declaration=self.settled[one.metric],
+                context=self._judge.context(one.metric, one.shared),
+            )
+            for one in taken
+        ]
+        for one, own, frame in zip(taken, measured, valued(measured), strict=True):
+            self._done[one.metric, one.shared.by] = self._result(one, own, frame)
+
+    def _result(self, one: Taken, own: Measured, frame: pl.DataFrame) -> Result:
+        cells, shared = one.cells, one.shared
+        columns = []
         for companion, measured in cells.beside.items():
-            declared = declaration.beside[companion]
+            declared = own.declaration.beside[companion]
             if isinstance(declared, Companion):
-                unit = declared.unit or natural_unit(declared, declaration.unit)
-                values = companion_values(measured, unit, context)
+                unit = declared.unit or natural_unit(declared, own.declaration.unit)
+                values = companion_values(measured, unit, own.context)
                 values = self._guarded(values, measured, cells, declared, shared)
-                frame = frame.with_columns(values.alias(f"{BESIDE}{companion}"))
+                columns.append(values.alias(f"{BESIDE}{companion}"))
         mix = dimension(shared.mix) if shared.mix is not None else None
-        frame = privacy.suppressed(frame, cells.by, self._least(shared), mix)
-        self._done[name, shared.by] = Result(
-            metric=name, by=cells.by, frame=frame, adds_up=cells.shape is Shape.TOTAL
-        )
+        frame = privacy.suppressed(frame.hstack(columns), cells.by, self._least(shared), mix)
+        adds_up = cells.shape is Shape.TOTAL
+        return Result(metric=one.metric, by=cells.by, frame=frame, adds_up=adds_up)
 
     def _least(self, shared: Pass, *, partial: bool = False) -> int:
         """Return how many people a cell of protected answers must have."""
@@ -225,7 +264,7 @@ class Run:
     def _derive(self, name: str, by: tuple[str, ...]) -> None:
         rows = self.settled[name].rows
         if rows is not None:
-            self._collect_pass(group(self.settled, [name], self.cut, by)[0])
+            self._finish(self._collect_pass(group(self.settled, [name], self.cut, by)[0]))
             return
         operands = {}
         for operand in self.settled.operands(name):
@@ -236,7 +275,8 @@ class Run:
             operands[operand] = (result.by, result.frame, result.adds_up)
         context = self._judge.context(name, None)
         columns, frame = formulas.formula(self.settled, name, operands, context)
-        frame = privacy.mask(frame, pl.col("status") == Status.SUPPRESSED.value)
+        if (frame["status"] == Status.SUPPRESSED.value).any():
+            frame = privacy.mask(frame, pl.col("status") == Status.SUPPRESSED.value)
         sums = all(adds_up for _, _, adds_up in operands.values())
         adds_up = bool(operands) and sums and self.settled[name].value is not None
         self._done[name, by] = Result(metric=name, by=columns, frame=frame, adds_up=adds_up)
@@ -278,10 +318,15 @@ class Run:
             other = self._done.get((companion, by))
             if other is None or other.by != result.by:
                 continue
-            values = other.frame.select(*other.by, PERIOD, pl.col("value").alias(column))
-            frame = frame.join(
-                values, on=[*result.by, PERIOD], how="left", nulls_equal=True, maintain_order="left"
-            )
+            values = other.frame["value"].alias(column)
+            if not result.by:  # both have every period, in order
+                frame = frame.hstack([values])
+                continue
+            keys = [*result.by, PERIOD]
+            theirs = other.frame[keys].hstack([values])
+            frame = frame.join(theirs, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        if not declaration.beside:
+            return result
         ordered = [f"{BESIDE}{name}" for name in declaration.beside]
         present = [name for name in ordered if name in frame.columns]
         shown = pl.col("status") != Status.SUPPRESSED.value

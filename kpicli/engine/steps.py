@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -16,7 +17,8 @@ from kpicli.language.sql import FACTS, fact
 from kpicli.periods import Grid
 
 
-def facts_frame(grid: Grid, dtype: pl.DataType) -> pl.LazyFrame:
+@lru_cache(maxsize=8)
+def facts_frame(grid: Grid, dtype: pl.DataType) -> pl.DataFrame:
     """Return PERIOD and the facts of each period; its bounds as `dtype`, dates or instants."""
     periods = grid.periods
     columns = {
@@ -32,7 +34,7 @@ def facts_frame(grid: Grid, dtype: pl.DataType) -> pl.LazyFrame:
     }
     named = {fact(name): columns[name] for name in FACTS}
     places = pl.Series(range(len(periods)), dtype=pl.Int32)
-    return pl.LazyFrame({PERIOD: places, **named})
+    return pl.DataFrame({PERIOD: places, **named})
 
 
 def keep(frame: pl.LazyFrame, rule: Keep, params: Params) -> pl.LazyFrame:

@@ -5,14 +5,15 @@ The one division happens here, in double precision; values carry twelve signific
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
 
 from kpicli import stats
 from kpicli.engine.cells import Cells
-from kpicli.engine.context import Context
+from kpicli.engine.context import METRIC, OUTSIDE, Context, in_periods, judged
 from kpicli.engine.flags import flag_list, flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
@@ -22,6 +23,10 @@ from kpicli.language.declaration import Declaration
 from kpicli.units import Unit, multiplier
 
 DIGITS = 12
+EXCLUDED = "x:"
+FACTOR = "__factor"
+_ROWS = "__rows"
+_METRICS = {METRIC: pl.UInt32(), FACTOR: pl.Float64(), _ROWS: pl.UInt32()}
 STATISTICS = ("median", "p90", "moe", "ci_low", "ci_high")
 
 
@@ -39,26 +44,93 @@ class Status(StrEnum):
 WEIGHT = {status.value: weight for weight, status in enumerate(Status)}
 
 
-def valued(cells: Cells, declaration: Declaration, context: Context) -> pl.DataFrame:
-    """Return the cells with `value`, `status`, statistics and `flags`.
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The cells of one metric, what it declares, and what its values are judged by."""
 
+    cells: Cells
+    declaration: Declaration
+    context: Context
+
+    @property
+    def headline(self) -> str:
+        """Which figure of a duration is its value; nothing for other measures."""
+        duration = self.declaration.duration
+        return option(duration.headline, self.context.params) if duration is not None else ""
+
+
+def valued(measured: Sequence[Measured]) -> list[pl.DataFrame]:
+    """Return the cells of each metric with `value`, `status`, statistics and `flags`.
+
+    Metrics of a kind are valued together: a frame of cells is small, and what it costs is asking.
     Columns: by, PERIOD, value, num, den, n, status, median, p90, moe, ci_low, ci_high, flags, and
     `x:reason` counts.
     """
-    frame = _with_value(cells, declaration, context)
-    if per_actor(cells.by):
-        return tidy(frame.with_columns(flag_list([])), cells.by)  # only values are read on
-    frame = _with_statistics(frame, cells, declaration, context)
-    frame = frame.with_columns(flags(cells, declaration, context))
-    return tidy(frame, cells.by)
+    kinds: dict[Hashable, list[int]] = {}
+    for place, one in enumerate(measured):
+        # Cells of single actors are many: each metric for itself.
+        kind = place if per_actor(one.cells.by) else _kind(one)
+        kinds.setdefault(kind, []).append(place)
+    found: dict[int, pl.DataFrame] = {}
+    for places in kinds.values():
+        found |= zip(places, _together([measured[place] for place in places]), strict=True)
+    return [found[place] for place in range(len(measured))]
+
+
+def _kind(one: Measured) -> Hashable:
+    """Tell what metrics that are valued together have in common."""
+    cells, declaration = one.cells, one.declaration
+    columns = tuple(
+        (name, str(dtype))
+        for name, dtype in cells.frame.schema.items()
+        if not name.startswith(EXCLUDED)
+    )
+    return (
+        cells.by,
+        cells.shape,
+        columns,
+        one.context.sample,
+        one.headline,
+        bool(declaration.same),
+        declaration.when_empty,
+    )
+
+
+def _together(alike: Sequence[Measured]) -> Iterator[pl.DataFrame]:
+    """Value the cells of metrics of one kind in one frame, and cut it apart again."""
+    one = alike[0]
+    frames = [other.cells.frame for other in alike]
+    heights = [frame.height for frame in frames]
+    metrics = pl.DataFrame(
+        {METRIC: range(len(alike)), FACTOR: map(_factor, alike), _ROWS: heights}, schema=_METRICS
+    )
+    each = pl.col(METRIC, FACTOR).repeat_by(_ROWS).explode(empty_as_null=False)
+    whole = pl.concat(frames, how="diagonal").hstack(metrics.select(each))
+    facts = judged([other.context for other in alike])
+    frame = whole.lazy().join(facts.lazy(), on=[METRIC, PERIOD], how="left", maintain_order="left")
+    frame = _with_value(frame, one)
+    if per_actor(one.cells.by):
+        frame = frame.with_columns(flag_list([]))  # only values are read on
+    else:
+        frame = _with_statistics(frame, one, whole["n"])
+        frame = frame.with_columns(flags(one.cells, one.declaration, one.context))
+    result = tidy(frame, one.cells.by)
+    start = 0
+    for own in frames:
+        names = [n for n in result.columns if n in own.columns or not n.startswith(EXCLUDED)]
+        yield result.slice(start, own.height)[names]
+        start += own.height
+
+
+def _factor(one: Measured) -> float:
+    return multiplier(one.declaration.unit, one.cells.quantity)
 
 
 def companion_values(cells: Cells, unit: Unit, context: Context) -> pl.Series:
     """Return the values of a companion, in the order of its cells."""
-    factor = multiplier(unit, cells.quantity)
-    return cells.frame.select(
-        _value(cells, factor, context).round_sig_figs(DIGITS).alias("value")
-    ).to_series()
+    factor = pl.lit(multiplier(unit, cells.quantity))
+    value = _value(cells.shape, factor, in_periods(context.outside()))
+    return cells.frame.select(value.round_sig_figs(DIGITS).alias("value")).to_series()
 
 
 def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -87,28 +159,27 @@ def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
     return at_once(ordered)
 
 
-def _value(cells: Cells, factor: float, context: Context) -> pl.Expr:
+def _value(shape: Shape, factor: pl.Expr, outside: pl.Expr) -> pl.Expr:
     number = pl.col("num").cast(pl.Float64)
-    if cells.shape is Shape.TOTAL:
-        there = ~context.outside() | (pl.col("n") > 0)
+    if shape is Shape.TOTAL:
+        there = ~outside | (pl.col("n") > 0)
         return pl.when(there).then(number.fill_null(0) * factor)
     base = pl.col("den").cast(pl.Float64)
     return pl.when(base > 0).then(number * factor / base)
 
 
-def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.LazyFrame:
-    col = pl.col
-    frame = cells.frame.lazy()
-    value = _value(cells, multiplier(declaration.unit, cells.quantity), context)
-    if declaration.same:
+def _with_value(frame: pl.LazyFrame, one: Measured) -> pl.LazyFrame:
+    col, shape = pl.col, one.cells.shape
+    value = _value(shape, col(FACTOR), col(OUTSIDE))
+    if one.declaration.same:
         value = pl.when(col("kinds") <= 1).then(value)
-    if cells.shape is Shape.TOTAL:
+    if shape is Shape.TOTAL:
         frame = frame.with_columns(col("num").fill_null(0))
         missing = pl.lit(Status.OUTSIDE.value)
     else:
         empty = (col("den").fill_null(0) == 0) & (col("num").fill_null(0) == 0)
         missing = (
-            pl.when(empty & context.outside())
+            pl.when(empty & col(OUTSIDE))
             .then(pl.lit(Status.OUTSIDE.value))
             .when(empty)
             .then(pl.lit(Status.NO_DATA.value))
@@ -119,17 +190,15 @@ def _with_value(cells: Cells, declaration: Declaration, context: Context) -> pl.
     return frame.with_columns(status=status)
 
 
-def _with_statistics(
-    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, context: Context
-) -> pl.LazyFrame:
-    col, n = pl.col, pl.col("n")
+def _with_statistics(frame: pl.LazyFrame, one: Measured, sizes: pl.Series) -> pl.LazyFrame:
+    col, n, factor = pl.col, pl.col("n"), pl.col(FACTOR)
+    cells, context = one.cells, one.context
     number = {key: col(key).cast(pl.Float64) for key in cells.frame.columns if key in _NUMBERS}
-    factor = multiplier(declaration.unit, cells.quantity)
     level = context.level
     there = col("value").is_not_null()
     match cells.shape:
         case Shape.DURATION:
-            return _with_quantiles(frame, cells, declaration, context, factor)
+            return _with_quantiles(frame, one, sizes, factor)
         case Shape.SHARE if context.sample and "den" in number:
             low, high = stats.wilson(number["num"], number["den"], level)
             margin = (high - low) / 2
@@ -138,7 +207,7 @@ def _with_statistics(
             margin = stats.nps_margin(*counts, level)
             low, high = stats.nps_interval(*counts, level)
         case Shape.MEAN if context.sample:
-            return _with_student(frame, cells, declaration, level)
+            return _with_student(frame, one, sizes, level)
         case _:
             return frame
     shown = there & (n > 0)
@@ -153,19 +222,19 @@ _NUMBERS = frozenset({"num", "den", "plus", "minus", "squares"})
 
 
 def _with_student(
-    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, level: float
+    frame: pl.LazyFrame, one: Measured, sizes: pl.Series, level: float
 ) -> pl.LazyFrame:
     """Add the t interval of a mean, cut to the scale; one value has none."""
     col = pl.col
     n, total, squares = (col(name).cast(pl.Float64) for name in ("n", "num", "squares"))
-    quantiles = _per_n(cells, {"t": lambda k: _t_or_none(level, k)}, pl.Float64())
+    quantiles = _per_n(sizes, {"t": lambda k: _t_or_none(level, k)}, pl.Float64())
     frame = frame.join(quantiles, on="n", how="left", maintain_order="left")
     variance = ((squares - total**2 / n) / (n - 1)).clip(0, None)
     half = pl.when((col("n") > 1) & col("value").is_not_null()).then(
         col("t") * (variance / n).sqrt()
     )
     low, high = col("value") - half, col("value") + half
-    if declaration.within is not None:
+    if one.declaration.within is not None:
         low, high = pl.max_horizontal(low, "low"), pl.min_horizontal(high, "high")
     shown = half.is_not_null()
     return frame.with_columns(
@@ -178,7 +247,7 @@ def _t_or_none(level: float, n: int) -> float | None:
 
 
 def _with_quantiles(
-    frame: pl.LazyFrame, cells: Cells, declaration: Declaration, context: Context, factor: float
+    frame: pl.LazyFrame, one: Measured, sizes: pl.Series, factor: pl.Expr
 ) -> pl.LazyFrame:
     """Add median, its interval and p90 of a duration; the median may be the headline."""
     values = pl.col("values")
@@ -190,11 +259,12 @@ def _with_quantiles(
         low = below.cast(pl.Float64)
         return (low + (above.cast(pl.Float64) - low) * (place - place.floor())) * factor
 
+    level = one.context.level
     ranks = _per_n(
-        cells,
+        sizes,
         {
-            "low_rank": lambda k: _rank(context.level, k, 0),
-            "high_rank": lambda k: _rank(context.level, k, 1),
+            "low_rank": lambda k: _rank(level, k, 0),
+            "high_rank": lambda k: _rank(level, k, 1),
         },
         pl.Int64(),
     )
@@ -210,8 +280,7 @@ def _with_quantiles(
         ci_low=at_rank("low_rank"),
         ci_high=at_rank("high_rank"),
     )
-    duration = declaration.duration
-    if duration is not None and option(duration.headline, context.params) == "median":
+    if one.headline == "median":
         frame = frame.with_columns(value=pl.col("median"))
     return frame
 
@@ -222,10 +291,10 @@ def _rank(level: float, n: int, end: int) -> int | None:
 
 
 def _per_n(
-    cells: Cells, functions: Mapping[str, Callable[[int], float | None]], dtype: pl.DataType
+    sizes: pl.Series, functions: Mapping[str, Callable[[int], float | None]], dtype: pl.DataType
 ) -> pl.LazyFrame:
     """Return a row per size of a base, and what the functions say of it."""
-    sizes = cells.frame["n"].unique().to_list()
+    sizes = sizes.unique()
     columns = {name: [function(size) for size in sizes] for name, function in functions.items()}
     return pl.LazyFrame(
         {"n": sizes, **columns}, schema={"n": pl.Int64(), **dict.fromkeys(columns, dtype)}
