@@ -13,6 +13,7 @@ import polars as pl
 
 from kpicli.views import sales
 from kpicli.views.inputs import Facts, Inputs
+from kpicli.views.spells import joined, last_of_runs
 
 Method = Literal["flag", "pareto", "top_n", "segment"]
 
@@ -107,33 +108,44 @@ def _since_acquired(customers: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
 
 
 def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
-    """Return a spell per customer and review at which `chosen` holds, to the day before the next.
+    """Return the spells in which `chosen` holds at one review after the other.
 
-    The customers of a review stand by revenue, then by id; `total` is the revenue of all of them.
-    A spell holds at a boundary when it began before it, so it begins on the day before the review.
+    The customers of a review stand by revenue, then by id; `total` is the revenue of all of them. A
+    review holds to the day before the next. A spell holds at a boundary when it began before it, so
+    it begins on the day before its first review.
     """
     col = pl.col
-    month = col("ordered_at").dt.date().dt.truncate("1mo")
-    # The same customers over and over: as categories they group faster than as texts.
-    who = col("customer_id").cast(pl.Categorical)
-    bought = _sales(inputs).group_by(who, month=month).agg(col("amount").sum())
-    following = pl.date_ranges(
-        col("month").dt.offset_by("1mo"), col("month").dt.offset_by(f"{_MONTHS}mo"), "1mo"
+    sold = _sales(inputs)
+    day = col("ordered_at").dt.date()
+    month = (day.dt.year() * _MONTHS + day.dt.month() - 1).cast(pl.Int32)
+    # The same customers over and over: as numbers, in the order of their ids, they cost least.
+    ids = sold.select("customer_id").unique().sort("customer_id")
+    ids = ids.with_row_index("who")
+    bought = sold.join(ids, on="customer_id").group_by("who", month=month).agg(col("amount").sum())
+    last = inputs.as_of.year * _MONTHS + inputs.as_of.month
+    following = pl.int_ranges(
+        col("month") + 1, pl.min_horizontal(col("month") + 1 + _MONTHS, last), dtype=pl.Int32
     )
-    months = _sales(inputs).select(month=month).unique()
-    reviews = months.with_columns(review=following).explode("review")
     ranked = (
-        bought.join(reviews.filter(col("review") <= inputs.as_of), on="month")
-        .group_by("review", "customer_id")
+        bought.with_columns(review=following)
+        .explode("review", empty_as_null=False)
+        .group_by("review", "who")
         .agg(col("amount").sum())
+        .sort("who")
+        .sort("amount", descending=True, maintain_order=True)
         .with_columns(total=col("amount").sum().over("review"))
-        .sort("review", "amount", "customer_id", descending=[False, True, False])
     )
-    return ranked.filter(chosen & (col("amount") > 0)).select(
-        col("customer_id").cast(pl.String),
-        since=col("review").dt.offset_by("-1d"),
-        until=col("review").dt.offset_by("1mo").dt.offset_by("-1d"),
+    held = ranked.filter(chosen & (col("amount") > 0)).select("who", "review", end="review")
+    spells = last_of_runs(joined(held, ["who"], "review", "end", gap=1), "review", "end")
+    return spells.join(ids, on="who").select(
+        "customer_id",
+        since=_first_day(col("review")).dt.offset_by("-1d"),
+        until=_first_day(col("end") + 1).dt.offset_by("-1d"),
     )
+
+
+def _first_day(month: pl.Expr) -> pl.Expr:
+    return pl.date(month // _MONTHS, month % _MONTHS + 1, 1)
 
 
 def _sales(inputs: Inputs) -> pl.LazyFrame:

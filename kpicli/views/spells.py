@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 _FAR = dt.date(9999, 12, 31)
-_APART = 1 << 40  # more than any day or period number: keeps actors apart in one running maximum
+_APART = 1 << 30  # more than any day or period number: keeps actors apart in one number
 _RUN, _BEGINS, _REACH = "__run", "__begins", "__reach"
 
 
@@ -22,7 +22,7 @@ def joined(
     of the run) and `__reach` (the greatest `high` so far, as an integer).
     """
     col = pl.col
-    ordered = frame.sort(*actor, low, high, nulls_last=True, maintain_order=True)
+    ordered = _sorted(frame, actor, low, high)
     other = pl.any_horizontal(
         *(col(name).ne_missing(col(name).shift()) for name in actor),
         pl.int_range(pl.len()) == 0,
@@ -35,6 +35,15 @@ def joined(
     return marked.with_columns(
         pl.when(_RUN).then(col(low)).forward_fill().alias(_BEGINS), col(_RUN).cum_sum()
     )
+
+
+def _sorted(frame: pl.LazyFrame, actor: Sequence[str], low: str, high: str) -> pl.LazyFrame:
+    schema = frame.collect_schema()
+    if len(actor) == 1 and schema[actor[0]].is_unsigned_integer() and schema[low].is_integer():
+        # One number sorts several times faster than three columns.
+        place = pl.col(actor[0]).cast(pl.Int64) * _APART + pl.col(low).cast(pl.Int64)
+        return frame.sort(place)
+    return frame.sort(*actor, low, high, nulls_last=True, maintain_order=True)
 
 
 def last_of_runs(frame: pl.LazyFrame, low: str, high: str) -> pl.LazyFrame:
