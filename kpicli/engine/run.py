@@ -8,34 +8,23 @@ from functools import cached_property
 
 import polars as pl
 
-from kpicli.engine import exposure, formulas, frames, privacy
-from kpicli.engine.cells import Cells, cut_out, with_whole
+from kpicli.engine import formulas, privacy
 from kpicli.engine.context import Judge
+from kpicli.engine.finishing import finished
 from kpicli.engine.flags import beside_flags
-from kpicli.engine.measures import Shape
-from kpicli.engine.names import ACTOR, HIGH, OUT, PERIOD, dimension
-from kpicli.engine.passes import Mode, Pass, group
-from kpicli.engine.placement import spread
-from kpicli.engine.relations import Relations, relation_of
-from kpicli.engine.results import BESIDE, FailedError, Result, natural_unit
+from kpicli.engine.names import ACTOR, PERIOD, dimension
+from kpicli.engine.passes import group
+from kpicli.engine.relations import Relations
+from kpicli.engine.results import BESIDE, FailedError, Result
 from kpicli.engine.slices import LackingError, Slice
-from kpicli.engine.values import Measured, Status, companion_values, valued
+from kpicli.engine.taking import Taken, taken
+from kpicli.engine.values import Status
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import Settled
-from kpicli.language.declaration import Companion
 from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
 
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """The cells of one metric, and the pass that they were taken from."""
-
-    metric: str
-    shared: Pass
-    cells: Cells
 
 
 @dataclass(kw_only=True)
@@ -131,140 +120,42 @@ class Run:
                 self.failures[name] = str(error)
             else:
                 reachable.append(name)
-        taken: list[Taken] = []
+        found: list[Taken] = []
         for shared in group(self.settled, reachable, self.cut, by):
             try:
-                taken += self._collect_pass(shared)
+                found += taken(self._shop, shared)
             except _BROKEN:
                 for member in shared.members:
-                    taken += self._collect_alone(member.name, by)
+                    found += self._taken_alone(member.name, by)
         try:
-            self._finish(taken)
+            self._finish(found, by)
         except _BROKEN:
-            for one in taken:
-                self._finish_alone(one)
+            for one in found:
+                self._finish_alone(one, by)
 
-    def _collect_alone(self, name: str, by: tuple[str, ...]) -> list[Taken]:
+    def _taken_alone(self, name: str, by: tuple[str, ...]) -> list[Taken]:
         try:
-            return self._collect_pass(group(self.settled, [name], self.cut, by)[0])
+            return taken(self._shop, group(self.settled, [name], self.cut, by)[0])
         except _BROKEN as error:
             self.failures[name] = _told(name, error)
             return []
 
-    def _finish_alone(self, one: Taken) -> None:
+    def _finish(self, found: Sequence[Taken], by: tuple[str, ...]) -> None:
+        for result in finished(found, self.settled, self._judge):
+            self._done[result.metric, by] = result
+
+    def _finish_alone(self, one: Taken, by: tuple[str, ...]) -> None:
         try:
-            self._finish([one])
+            self._finish([one], by)
         except _BROKEN as error:
             self.failures[one.metric] = _told(one.metric, error)
-
-    def _collect_pass(self, shared: Pass) -> list[Taken]:
-        plans = self._plans(self._shop, shared)
-        collected = pl.collect_all(list(plans.values()), engine="in-memory")
-        return self._take(self._shop, shared, dict(zip(plans, collected, strict=True)))
-
-    def _plans(self, shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
-        if shared.mode is not Mode.TIME:
-            return frames.plans(shop, shared)
-        return {frames.MAIN: exposure.plan(shop, shared)}
-
-    def _take(
-        self, shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]
-    ) -> list[Taken]:
-        """Cut the cells of every metric out of what its pass collected."""
-        by = [dimension(name) for name in shared.by]
-        if shared.mode is Mode.TIME:
-            return [
-                Taken(
-                    metric=member.name,
-                    shared=shared,
-                    cells=exposure.cells(collected[frames.MAIN], shop, shared),
-                )
-                for member in shared.members
-            ]
-        mix = dimension(shared.mix) if shared.mix is not None else None
-        if mix is not None:
-            collected[frames.MAIN] = collected[frames.MAIN].rename({shared.mix or "": mix})
-        spans = {
-            key: spread(frame, by, self.grid)
-            if HIGH in frame.columns and key != frames.LEFT_OUT
-            else frame
-            for key, frame in collected.items()
-        }
-        cells = cut_out(
-            spans[frames.MAIN],
-            self._spread_reasons(spans.get(frames.LEFT_OUT), by) if mix is None else None,
-            spans.get(frames.PEOPLE),
-            by=by if mix is None else [*by, mix],
-            parts={
-                member.name: frames.measured_parts(shop, shared, member)
-                for member in shared.members
-            },
-            grid=self.grid,
-        )
-        return [
-            Taken(metric=name, shared=shared, cells=own if mix is None else with_whole(own, mix))
-            for name, own in cells.items()
-        ]
-
-    def _spread_reasons(
-        self, left_out: pl.DataFrame | None, by: Sequence[str]
-    ) -> pl.DataFrame | None:
-        if left_out is None or left_out.is_empty():
-            return None
-        return spread(left_out, [*by, OUT], self.grid)
-
-    def _finish(self, taken: Sequence[Taken]) -> None:
-        """Value the cells of all metrics, with their companions; hide what small groups tell."""
-        measured = [
-            Measured(
-                cells=one.cells,
-                declaration=self.settled[one.metric],
-                context=self._judge.context(one.metric, one.shared),
-            )
-            for one in taken
-        ]
-        for one, own, frame in zip(taken, measured, valued(measured), strict=True):
-            self._done[one.metric, one.shared.by] = self._result(one, own, frame)
-
-    def _result(self, one: Taken, own: Measured, frame: pl.DataFrame) -> Result:
-        cells, shared = one.cells, one.shared
-        columns = []
-        for companion, measured in cells.beside.items():
-            declared = own.declaration.beside[companion]
-            if isinstance(declared, Companion):
-                unit = declared.unit or natural_unit(declared, own.declaration.unit)
-                values = companion_values(measured, unit, own.context)
-                values = self._guarded(values, measured, cells, declared, shared)
-                columns.append(values.alias(f"{BESIDE}{companion}"))
-        mix = dimension(shared.mix) if shared.mix is not None else None
-        frame = privacy.suppressed(frame.hstack(columns), cells.by, self._least(shared), mix)
-        adds_up = cells.shape is Shape.TOTAL
-        return Result(metric=one.metric, by=cells.by, frame=frame, adds_up=adds_up)
-
-    def _least(self, shared: Pass, *, partial: bool = False) -> int:
-        """Return how many people a cell of protected answers must have."""
-        relation = relation_of(shared.rows.table) if shared.rows.table else None
-        params = self.settled.params
-        return privacy.least_of(relation, params, trusted=shared.trusted, partial=partial)
-
-    def _guarded(
-        self, values: pl.Series, measured: Cells, cells: Cells, companion: Companion, shared: Pass
-    ) -> pl.Series:
-        """Return a companion's values without those of too few people; they may be fewer here."""
-        if privacy.PEOPLE not in measured.frame.columns:
-            return values
-        asked = cells.frame.select(privacy.PROTECTED, privacy.RESPONDENTS)
-        counted = measured.frame.select(*cells.by, PERIOD, privacy.PEOPLE).hstack(asked)
-        least = self._least(shared, partial=companion.where is not None)
-        hidden = privacy.too_few(counted, cells.by, least)
-        return values.set(hidden, None)
 
     # --- metrics over metrics
 
     def _derive(self, name: str, by: tuple[str, ...]) -> None:
         rows = self.settled[name].rows
         if rows is not None:
-            self._finish(self._collect_pass(group(self.settled, [name], self.cut, by)[0]))
+            self._finish(taken(self._shop, group(self.settled, [name], self.cut, by)[0]), by)
             return
         operands = {}
         for operand in self.settled.operands(name):
@@ -327,12 +218,13 @@ class Run:
             frame = frame.join(theirs, on=keys, how="left", nulls_equal=True, maintain_order="left")
         if not declaration.beside:
             return result
-        ordered = [f"{BESIDE}{name}" for name in declaration.beside]
-        present = [name for name in ordered if name in frame.columns]
-        shown = pl.col("status") != Status.SUPPRESSED.value
-        frame = frame.with_columns(
-            pl.when(shown).then(pl.col(name)).alias(name) for name in present
-        )
+        suppressed = frame["status"] == Status.SUPPRESSED.value
+        if suppressed.any():
+            present = [name for name in frame.columns if name.startswith(BESIDE)]
+            shown = pl.lit(~suppressed)
+            frame = frame.with_columns(
+                pl.when(shown).then(pl.col(name)).alias(name) for name in present
+            )
         compiled = self._shop.compiler(trusted=self.settled.trusted(result.metric))
         frame = beside_flags(frame, declaration, compiled, BESIDE)
         return Result(metric=result.metric, by=result.by, frame=frame, adds_up=result.adds_up)

@@ -155,10 +155,19 @@ class Grid:
         """
         import polars as pl  # noqa: PLC0415 (grids are labelled without polars)
 
-        if dtype == pl.Date:
-            return pl.Series(list(days), dtype=pl.Date)
-        instants = [self._instant(day) for day in days]
-        return pl.Series(instants, dtype=pl.Int64).cast(dtype)
+        key = (tuple(days), str(dtype))
+        if key not in self._bounds:
+            if dtype == pl.Date:
+                self._bounds[key] = pl.Series(list(days), dtype=pl.Date)
+            else:
+                instants = [self._instant(day) for day in days]
+                self._bounds[key] = pl.Series(instants, dtype=pl.Int64).cast(dtype)
+        return self._bounds[key]
+
+    @cached_property
+    def _bounds(self) -> dict[tuple[tuple[dt.date, ...], str], pl.Series]:
+        """Boundaries that were asked for: every pass asks for the same few."""
+        return {}
 
     @cached_property
     def _zone(self) -> ZoneInfo:

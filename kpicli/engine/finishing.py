@@ -1,0 +1,66 @@
+"""Finishes what passes gave: cells become results, and what small groups tell is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from kpicli.engine import privacy
+from kpicli.engine.cells import Cells
+from kpicli.engine.context import Judge
+from kpicli.engine.measures import Shape
+from kpicli.engine.names import PERIOD, dimension
+from kpicli.engine.passes import Pass
+from kpicli.engine.relations import relation_of
+from kpicli.engine.results import BESIDE, Result, natural_unit
+from kpicli.engine.taking import Taken
+from kpicli.engine.values import Measured, companion_values, valued
+from kpicli.language.catalogue import Settled
+from kpicli.language.declaration import Companion
+
+
+def finished(taken: Sequence[Taken], settled: Settled, judge: Judge) -> Iterator[Result]:
+    """Value the cells of metrics, with their companions, and yield the results in that order."""
+    measured = [
+        Measured(
+            cells=one.cells,
+            declaration=settled[one.metric],
+            context=judge.context(one.metric, one.shared),
+        )
+        for one in taken
+    ]
+    for one, own, frame in zip(taken, measured, valued(measured), strict=True):
+        yield _result(one, own, frame, settled)
+
+
+def _result(one: Taken, own: Measured, frame: pl.DataFrame, settled: Settled) -> Result:
+    cells, shared = one.cells, one.shared
+    columns = []
+    for companion, measured in cells.beside.items():
+        declared = own.declaration.beside[companion]
+        if isinstance(declared, Companion):
+            unit = declared.unit or natural_unit(declared, own.declaration.unit)
+            values = companion_values(measured, unit, own.context)
+            least = _least(shared, settled, partial=declared.where is not None)
+            values = _guarded(values, measured, cells, least)
+            columns.append(values.alias(f"{BESIDE}{companion}"))
+    mix = dimension(shared.mix) if shared.mix is not None else None
+    shown = privacy.suppressed(frame.hstack(columns), cells.by, _least(shared, settled), mix)
+    adds_up = cells.shape is Shape.TOTAL
+    return Result(metric=one.metric, by=cells.by, frame=shown, adds_up=adds_up)
+
+
+def _least(shared: Pass, settled: Settled, *, partial: bool = False) -> int:
+    """Return how many people a cell of protected answers must have."""
+    relation = relation_of(shared.rows.table) if shared.rows.table else None
+    return privacy.least_of(relation, settled.params, trusted=shared.trusted, partial=partial)
+
+
+def _guarded(values: pl.Series, measured: Cells, cells: Cells, least: int) -> pl.Series:
+    """Return a companion's values without those of too few people; they may be fewer here."""
+    if privacy.PEOPLE not in measured.frame.columns:
+        return values
+    asked = cells.frame.select(privacy.PROTECTED, privacy.RESPONDENTS)
+    counted = measured.frame.select(*cells.by, PERIOD, privacy.PEOPLE).hstack(asked)
+    return values.set(privacy.too_few(counted, cells.by, least), None)

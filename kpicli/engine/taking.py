@@ -1,0 +1,72 @@
+"""Takes the cells of metrics out of the passes that aggregate them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli.engine import exposure, frames
+from kpicli.engine.cells import Cells, cut_out, with_whole
+from kpicli.engine.names import HIGH, OUT, dimension
+from kpicli.engine.passes import Mode, Pass
+from kpicli.engine.placement import spread
+from kpicli.engine.workshop import Workshop
+from kpicli.periods import Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The cells of one metric, and the pass that they were taken from."""
+
+    metric: str
+    shared: Pass
+    cells: Cells
+
+
+def taken(shop: Workshop, shared: Pass) -> list[Taken]:
+    """Aggregate a pass and return the cells of its metrics.
+
+    Raises:
+        PolarsError, PanicException: one of the metrics cannot be aggregated.
+    """
+    if shared.mode is Mode.TIME:
+        plan = exposure.plan(shop, shared).collect(engine="in-memory")
+        cells = exposure.cells(plan, shop, shared)
+        return [Taken(metric=one.name, shared=shared, cells=cells) for one in shared.members]
+    plans = frames.plans(shop, shared)
+    collected = pl.collect_all(list(plans.values()), engine="in-memory")
+    return _cut_apart(shop, shared, dict(zip(plans, collected, strict=True)))
+
+
+def _cut_apart(shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]) -> list[Taken]:
+    by = [dimension(name) for name in shared.by]
+    mix = dimension(shared.mix) if shared.mix is not None else None
+    if mix is not None:
+        collected[frames.MAIN] = collected[frames.MAIN].rename({shared.mix or "": mix})
+    left_out = collected.pop(frames.LEFT_OUT, None)
+    spans = {
+        key: spread(frame, by, shop.grid) if HIGH in frame.columns else frame
+        for key, frame in collected.items()
+    }
+    cells = cut_out(
+        spans[frames.MAIN],
+        _spread_reasons(left_out, by, shop.grid) if mix is None else None,
+        spans.get(frames.PEOPLE),
+        by=by if mix is None else [*by, mix],
+        parts={one.name: frames.measured_parts(shop, shared, one) for one in shared.members},
+        grid=shop.grid,
+    )
+    return [
+        Taken(metric=name, shared=shared, cells=own if mix is None else with_whole(own, mix))
+        for name, own in cells.items()
+    ]
+
+
+def _spread_reasons(
+    left_out: pl.DataFrame | None, by: Sequence[str], grid: Grid
+) -> pl.DataFrame | None:
+    if left_out is None or left_out.is_empty():
+        return None
+    return spread(left_out, [*by, OUT], grid)
