@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kpicli.config import expressions
-from kpicli.config.columns import ColumnSpec
+from kpicli.config.columns import NUMBERS_AS_TIMES, ColumnSpec
 from kpicli.config.folds import check_fold
 from kpicli.config.mapping import Lookup, Origin, Source
 from kpicli.errors import did_you_mean
@@ -17,8 +17,6 @@ Complaint: TypeAlias = tuple[Path, str, str | None]
 
 KEPT = Column(type=Type.TEXT, meaning="a kept column")
 """What a kept column holds."""
-NUMBERS_AS_TIMES = ("excel", "unix", "unix_ms")
-"""Formats of times that are written as numbers."""
 
 
 def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
