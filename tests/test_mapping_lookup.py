@@ -212,7 +212,7 @@ def test_validation_and_a_peek_know_what_is_brought(tmp_path: Path) -> None:
         ({"match": {"lead_id": {"const": 1}}}, "match takes headers, not constants"),
         ({"lookups": []}, "unknown key"),
         ({"fold": {"by": "region"}}, "'region' is no column of this export"),
-        ({"where": "won_date > 1"}, "a cell is text"),
+        ({"where": "won_date > 1"}, "headers are text"),
         ({"table": "leads"}, "unknown key"),
     ],
 )

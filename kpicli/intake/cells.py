@@ -93,6 +93,8 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
     kind = reading.column.type
     if kind in {Type.ID, Type.TEXT} or reading.values is not None:
         return careful(cell, reading)
+    if reading.nulls:
+        cell = pl.when(~cell.is_in(reading.nulls)).then(cell)
     match kind:
         case Type.ENUM:
             return pl.when(cell.is_in(reading.column.values)).then(cell)

@@ -77,11 +77,13 @@ def bare(text: pl.Expr) -> pl.Expr:
     plain = pl.when(digits.str.contains(_GROUPED)).then(digits.str.replace_all(r"[\s'’]", ""))
     opened = parts.struct.field("open").is_not_null()
     closed = parts.struct.field("close").is_not_null()
-    minus = [parts.struct.field(name).str.contains(_MINUS) for name in ("a", "b", "c")]
-    negative = pl.any_horizontal(opened, *(sign.fill_null(value=False) for sign in minus))
+    marks = [parts.struct.field(name) for name in ("a", "b", "c")]
+    minus = [mark.str.contains(_MINUS).fill_null(value=False) for mark in marks]
+    negative = pl.any_horizontal(opened, *minus)
+    once = pl.sum_horizontal(mark.is_not_null() for mark in marks) <= 1
     number = plain.otherwise(digits)
     signed = pl.when(negative).then("-" + number).otherwise(number)
-    return pl.when(digits.is_not_null() & (opened == closed)).then(signed).otherwise(text)
+    return pl.when(digits.is_not_null() & (opened == closed) & once).then(signed).otherwise(text)
 
 
 def bare_text(text: str) -> str:

@@ -138,7 +138,8 @@ def _quickly(
     """
     chosen = [pl.col(PLACE)]
     for name, cell in columns.items():
-        filled = cell.str.len_bytes() > 0
+        reading = readings[name]
+        filled = cells.filled(cell, reading) if reading.nulls else cell.str.len_bytes() > 0
         chosen += [cells.quick(cell, readings[name]).alias(name), filled.alias(unread(name))]
         if readings[name].column.type in {Type.MONEY, Type.NUMBER}:
             chosen.append(cells.long(cell).fill_null(value=False).alias(_long(name)))
