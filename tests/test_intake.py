@@ -66,7 +66,7 @@ def test_what_is_declared_is_not_guessed(tmp_path: Path) -> None:
 
 
 def test_an_encoding_that_is_not_recognised_is_asked_for(tmp_path: Path) -> None:
-    text = ORDERS.replace("A", "naïve café déjà vu").encode("latin-1")
+    text = ORDERS.replace("A", "Wałęsa Żółć Dąbrowski").encode("cp1250")
     with pytest.raises(InputError, match="declare it in the source: encoding"):
         loaded(orders(tmp_path, text))
 

@@ -153,6 +153,18 @@ def month_first(form: str) -> str:
     return re.sub(r"^%d([-/])%m\1", r"%m\1%d\1", form)
 
 
+_SIGN = r"[-+−]?"
+_MONEY = r"(?:[$€£₽¥₴₸₹%]|руб\.?|р\.|[A-Z]{3})?"
+_NUMBER = re.compile(
+    rf"{_MONEY}\s?{_SIGN}{_MONEY}\d[\d\s\u00a0\u202f',.]*\s?{_MONEY}|\(\d[\d,.]*\)"
+)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number, an amount with its currency, or a percentage."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
 _GROUPS = re.compile(r"[-+]?\d{1,3}(?:(?P<mark>[ \u00a0\u202f',.])\d{3})+(?P<tail>[.,]\d+)?")
 _PLAIN = re.compile(r"[-+]?(?P<whole>\d*)(?:(?P<mark>[.,])(?P<part>\d+))?")
 

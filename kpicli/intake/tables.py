@@ -138,7 +138,10 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         origin = config.written.sources[name]
         table = model().tables[origin.table]
         for path in paths:
-            names = headers(header_of(path, sniff(path, origin.encoding, origin.delimiter)))
+            dialect = sniff(
+                path, origin.encoding, origin.delimiter, quote=origin.quote, header=origin.header
+            )
+            names = headers(header_of(path, dialect))
             columns, _ = mapped(origin, table, names)
             found.setdefault(table.name, set()).update(column.name for column in columns)
     return {table: frozenset(columns) for table, columns in found.items()}
