@@ -80,7 +80,7 @@ def test_an_order_of_words_is_told(tmp_path: Path) -> None:
 
 def test_an_open_order_of_day_and_month_is_asked_for(tmp_path: Path) -> None:
     text = "order_id,ordered_at,amount,step\n1,2025-01-05,1,01/02/2025\n1,2025-01-05,2,\n"
-    with pytest.raises(Exception, match=r'order: \{from: step, format: "%d/%m/%Y"\}'):
+    with pytest.raises(Exception, match=r'order: \{from: "step", format: "%d/%m/%Y"\}'):
         loaded(orders(tmp_path, text, fold={"by": "order_id", "order": "step"}))
 
 
