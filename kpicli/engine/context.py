@@ -46,6 +46,11 @@ class Context:
         """Confidence level of intervals."""
         return float(str(self.params["stats.level"]))
 
+    @property
+    def on_rates(self) -> bool:
+        """Whether shares of complete counts take intervals too."""
+        return self.params["stats.ci_on_rates"] is True
+
     def outside(self) -> pl.Expr:
         """Whether the rows of a cell's period lie outside of what the data cover."""
         covered = self.covered

@@ -130,7 +130,7 @@ def _with_statistics(
     match cells.shape:
         case Shape.DURATION:
             return _with_quantiles(frame, cells, declaration, context, factor)
-        case Shape.SHARE if context.sample and "den" in number:
+        case Shape.SHARE if (context.sample or context.on_rates) and "den" in number:
             low, high = stats.wilson(number["num"], number["den"], level)
             margin = (high - low) / 2
         case Shape.SCORE if context.sample:
