@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,12 @@ class Problem:
         place = f"{self.where}: " if self.where else ""
         advice = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{place}{self.message}{advice}"
+
+    def translated(self, message: Callable[[str], str]) -> str:
+        """Return the whole in another language; where it stands is no matter of language."""
+        place = f"{self.where}: " if self.where else ""
+        hint = f"\n  {message('hint')}: {message(self.hint)}" if self.hint else ""
+        return f"{place}{message(self.message)}{hint}"
 
 
 class KpiError(Exception):

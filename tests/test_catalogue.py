@@ -24,7 +24,7 @@ from kpicli.views import Inputs
 
 CATALOGUE = built_in()
 METRICS = list(CATALOGUE.metrics)
-ENGINE_PARAMETERS = {"privacy.min_n", "stats.level", "stats.low_n"}
+ENGINE_PARAMETERS = {"privacy.min_n", "stats.ci_on_rates", "stats.level", "stats.low_n"}
 
 
 def forms(name: str) -> list[Declaration]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import gc
+import io
 import os
 import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 import kpicli
 from kpicli.cli import compute, explain, listing, schema, talk, validate
@@ -83,7 +85,9 @@ def _unwritable(error: OSError) -> int:
 def _ended() -> int:
     """Run the command line and return its exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        return _misused(error)
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     except KpiError as error:
@@ -99,4 +103,15 @@ def _ended() -> int:
         talk.say(f"kpi: this is a bug in kpi: {type(error).__name__}: {error}")
         talk.say("kpi: please report it with the config and the command; KPI_DEBUG=1 shows more")
         return _BUG
-    return 0
+    return code if isinstance(code, int) else 0
+
+
+def _misused(error: TyperException) -> int:
+    """Tell what is wrong with the words of the command line."""
+    told = io.StringIO()
+    error.show(told)  # type: ignore[attr-defined] # all that typer raises have it
+    if text := told.getvalue().strip():
+        usage, gap, wrong = text.rpartition("\n\n")
+        for paragraph in (usage, "", wrong) if gap else (wrong,):
+            talk.say(paragraph)
+    return error.exit_code

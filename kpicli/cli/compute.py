@@ -46,7 +46,7 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     """
     from kpicli.config import load  # noqa: PLC0415 (heavy: only when the command runs)
     from kpicli.locales import locale  # noqa: PLC0415
-    from kpicli.report import Question  # noqa: PLC0415
+    from kpicli.report import Question, translation  # noqa: PLC0415
     from kpicli.report import compute as answer  # noqa: PLC0415
 
     loaded = load(config)
@@ -63,14 +63,14 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
         language=lang.value if lang else None,
     )
     chosen = format_ or _by_name(output_path)
+    language = locale(question.language or loaded.written.language)
     with talk.progress() as told:
-        report = answer(loaded, question, told)
+        report = translation.report(answer(loaded, question, told), language.message)
     for text in report.warnings:
         talk.warning(text)
     if not report.whole_catalogue:
         for skip in report.skipped:
             talk.warning(f"{skip.metric} is left out: {skip.reason}")
-    language = locale(question.language or loaded.written.language)
     write(report, chosen, language, output_path, _inputs(loaded, report))
 
 

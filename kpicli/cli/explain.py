@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -49,6 +50,8 @@ def explain(
         except InputError as error:
             talk.warning(str(error))
     found = explained(catalogue, metric, loaded, mapped)
+    if found.lacks:
+        found = replace(found, lacks=tuple(map(language.message, found.lacks)))
     if format_ is TextOrJson.JSON:
         text = json.dumps(card.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])

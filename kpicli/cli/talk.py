@@ -1,4 +1,7 @@
-"""The one owner of stderr: errors, warnings, and progress where somebody is looking."""
+"""The one owner of stderr: errors, warnings, and progress where somebody is looking.
+
+Messages arise in English and are said in the language that was asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
+from kpicli.cli.speech import ENGLISH, asked
 from kpicli.text import plain
 
 if TYPE_CHECKING:
@@ -19,8 +24,23 @@ if TYPE_CHECKING:
 _PATIENCE = 1.0  # seconds of work before progress shows
 
 
+@cache
+def _translator() -> Callable[[str], str]:
+    """Return what puts a message into the language of this run."""
+    language = asked(sys.argv[1:])
+    if language == ENGLISH:
+        return str
+    from kpicli.locales import locale  # noqa: PLC0415 (heavy: only for another language)
+
+    return locale(language).message
+
+
 def say(text: str) -> None:
-    """Write a line to stderr, if there is one."""
+    """Write a message to stderr, if there is one."""
+    _write(_translator()(text))
+
+
+def _write(text: str) -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody listens
             sys.stderr.write(plain(text) + "\n")
@@ -29,7 +49,7 @@ def say(text: str) -> None:
 def error(problem: KpiError) -> None:
     """Tell what is wrong and how to mend it."""
     for one in problem.problems:
-        say(f"kpi: {one}")
+        _write(f"kpi: {one.translated(_translator())}")
 
 
 def warning(text: str) -> None:
@@ -57,7 +77,7 @@ def progress() -> Iterator[Callable[[str], None]]:
     late.daemon = True
     late.start()
     try:
-        yield lambda text: status.update(Text(plain(text)))
+        yield lambda text: status.update(Text(plain(_translator()(text))))
     finally:
         late.cancel()
         late.join()

@@ -27,12 +27,14 @@ def validate(
     from kpicli.config import load  # noqa: PLC0415 (heavy: only when the command runs)
     from kpicli.locales import locale  # noqa: PLC0415
     from kpicli.render import validation  # noqa: PLC0415
+    from kpicli.report import translation  # noqa: PLC0415
     from kpicli.report.validation import validate as validated  # noqa: PLC0415
 
     loaded = load(config)
     language = lang.value if lang else loaded.written.language
     with talk.progress() as told:
         found = validated(loaded, language, told)
+    found = translation.validation(found, locale(language).message)
     if format_ is TextOrJson.JSON:
         text = json.dumps(validation.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])

@@ -47,6 +47,11 @@ class Context:
         """Confidence level of intervals."""
         return float(str(self.params["stats.level"]))
 
+    @property
+    def on_rates(self) -> bool:
+        """Whether shares of complete counts take intervals too."""
+        return self.params["stats.ci_on_rates"] is True
+
     def outside(self) -> list[bool]:
         """Whether the rows of each period lie outside of what the data cover."""
         covered = self.covered

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from kpicli import stats
 from kpicli.engine.context import Context
 from kpicli.engine.flags import flag_list, small_base
 from kpicli.engine.measures import Shape
@@ -49,6 +50,8 @@ def formula(
             declaration.ratio.of, params, trusted=trusted
         )
         frame = _ratio(frame, compiled["of"], compiled["to"], declaration.unit)
+        if context.on_rates and _is_share(settled, name, operands):
+            frame = _with_interval(frame, context.level)
     else:
         based_on = tuple(operands)
         value = compiled["value"].cast(pl.Float64)
@@ -134,6 +137,25 @@ def _ratio(frame: pl.LazyFrame, above: pl.Expr, below: pl.Expr, unit: Unit) -> p
         pl.when(empty).then(pl.lit(Status.NO_DATA.value)).otherwise(pl.lit(Status.UNDEFINED.value))
     )
     return frame.with_columns(value=value, missing=missing)
+
+
+def _is_share(settled: Settled, name: str, operands: Iterable[str]) -> bool:
+    """Whether a ratio is a part of a count: averages and sums of money are none."""
+    counts = all(settled[operand].unit is Unit.COUNT for operand in operands)
+    return counts and settled[name].unit is Unit.PERCENT
+
+
+def _with_interval(frame: pl.LazyFrame, level: float) -> pl.LazyFrame:
+    """Add Wilson's interval to shares; a ratio that goes beyond its base is none."""
+    num, den = pl.col("num"), pl.col("den")
+    low, high = stats.wilson(num, den, level)
+    shown = (den > 0) & num.is_between(0, den)
+    factor = multiplier(Unit.PERCENT, Quantity.SHARE)
+    return frame.with_columns(
+        moe=pl.when(shown).then((high - low) / 2 * factor),
+        ci_low=pl.when(shown).then(low * factor),
+        ci_high=pl.when(shown).then(high * factor),
+    )
 
 
 def _status(operands: Mapping[str, object]) -> pl.Expr:

@@ -199,7 +199,7 @@ def _with_statistics(frame: pl.LazyFrame, one: Measured, sizes: pl.Series) -> pl
     match cells.shape:
         case Shape.DURATION:
             return _with_quantiles(frame, one, sizes, factor)
-        case Shape.SHARE if context.sample and "den" in number:
+        case Shape.SHARE if (context.sample or context.on_rates) and "den" in number:
             low, high = stats.wilson(number["num"], number["den"], level)
             margin = (high - low) / 2
         case Shape.SCORE if context.sample:

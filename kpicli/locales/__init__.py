@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kpicli.language.catalogue import Catalogue
+from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.yaml import load_file
+
+if TYPE_CHECKING:
+    from kpicli.locales.messages import Messages
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "ru")
@@ -40,6 +43,10 @@ class Locale:
         """Return an interface text in this language, with `{name}` filled in."""
         return self.words.get(text, text).format(**values)
 
+    def message(self, text: str) -> str:
+        """Return a finished message, which arose in English, in this language."""
+        return text if self.code == ENGLISH else _messages(self.code)(text)
+
     def translate(self, catalogue: Catalogue) -> Catalogue:
         """Return the catalogue with the words of this language."""
         if self.code == ENGLISH:
@@ -64,3 +71,16 @@ def locale(code: str) -> Locale:
     folder = Path(__file__).parent
     data = load_file(folder / f"{code}.yaml").data
     return Locale(code=code, **data, **load_file(folder / f"{code}_parameters.yaml").data)
+
+
+@cache
+def _messages(code: str) -> Messages:
+    """Return the messages of a language; meanings of parameters are hints too."""
+    from kpicli.locales.messages import messages_of  # noqa: PLC0415 (not for English)
+
+    found = locale(code)
+    meanings = {
+        parameter.meaning: found.parameters[name]
+        for name, parameter in built_in().parameters.items()
+    }
+    return messages_of(code, meanings, found.thousands)

@@ -17,7 +17,7 @@ from kpicli.report.evaluation import Evaluated, evaluated, prepared
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.types import MetricInfo, Option, Report
 
-_NOT_OF_A_METRIC = ("privacy.min_n", "stats.level", "stats.low_n")
+_NOT_OF_A_METRIC = ("privacy.min_n", "stats.ci_on_rates", "stats.level", "stats.low_n")
 """Parameters that every metric depends on."""
 
 

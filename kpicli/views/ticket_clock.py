@@ -124,8 +124,11 @@ def _waited(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         served = col("answered_at").is_not_null()
     else:
         served = col("abandoned_at").is_null() & col("wait_seconds").is_not_null()
+    began = queued if inputs.has("tickets.answered_at") else col("queued_at")
+    done = col("status").is_in(DONE).fill_null(value=False) | col("resolved_at").is_not_null()
     return tickets.with_columns(
         is_served=served,
+        is_waiting=began.is_not_null() & ended.is_null() & col("wait_seconds").is_null() & ~done,
         wait_ended_at=ended,
         served_at=pl.coalesce(ended, pl.when(col("wait_seconds").is_not_null()).then(queued)),
     )

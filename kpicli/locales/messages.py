@@ -1,0 +1,156 @@
+"""Messages in another language: a finished English text finds the template it was made from.
+
+English stands where a message arises. `<code>_messages.yaml` has its templates: `{1}`, `{2}`, … are
+what was filled in, in the order of the English text; `{1:,}` is a number written with thousands. In
+the translation `{1}` puts it in as it is, and `{1:ru}` puts it in translated: where the code put
+one message into another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kpicli.yaml import load_file
+
+HOLE = re.compile(r"\{(\d+)(:[^}]*)?\}")
+LIBRARIES = "libraries"
+"""The part of the messages that does not arise here."""
+_NUMBER = r"(-?\d{1,3}(?:,\d{3})*)"
+_ANYTHING = r"(.*?)"
+_NAMES = re.compile(r"[^\s,]+(?:, [^\s,]+)*")
+_DEEPEST = 8
+_SHAPE = 4
+"""Letters below which a template says nothing by itself: `{1} or {2}`, `{1}: {2}`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """One message: its English, as a pattern too, and its translation."""
+
+    english: str
+    other: str
+    pattern: re.Pattern[str]
+    numbers: frozenset[str]
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """How closely it fits: whether it fixes how a text begins, and how much of it."""
+        begins = HOLE.split(self.english)[0]
+        return sum(map(str.isalpha, begins)) > 1, len(HOLE.sub("", self.english))
+
+    @property
+    def is_shape(self) -> bool:
+        """Whether it says nothing by itself."""
+        return sum(map(str.isalpha, HOLE.sub("", self.english))) < _SHAPE
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is a word between others."""
+        return self.is_shape and any(map(str.isalpha, HOLE.sub("", self.english)))
+
+
+class Messages:
+    """Translates finished messages; what is not known stays as it is."""
+
+    def __init__(self, templates: Mapping[str, str], thousands: str) -> None:
+        self.whole = {text: other for text, other in templates.items() if not HOLE.search(text)}
+        made = [_template(text, other) for text, other in templates.items() if HOLE.search(text)]
+        self.templates = sorted(made, key=lambda template: template.weight, reverse=True)
+        self.thousands = thousands
+
+    def __call__(self, text: str) -> str:
+        """Return a message in this language; of several lines, each that is known."""
+        found = self._found(text, 0)
+        if found is None and "\n" in text:
+            return "\n".join(map(self, text.split("\n")))
+        return text if found is None else found
+
+    def origin(self, text: str) -> str | None:
+        """Return the English template that a message was made from, None where none is known."""
+        if text in self.whole:
+            return text
+        return next((made.english for made, _ in self._made(text, 0)), None)
+
+    def _found(self, text: str, depth: int) -> str | None:
+        if text in self.whole:
+            return self.whole[text]
+        return next((other for _, other in self._made(text, depth)), None)
+
+    def _made(self, text: str, depth: int) -> Iterator[tuple[Template, str]]:
+        """Yield the templates that a text can be made from with its translation, closest first."""
+        if depth > _DEEPEST:
+            return
+        for template in self.templates:
+            match = template.pattern.fullmatch(text)
+            if match is None:
+                continue
+            other, is_known = self._filled(template, match, depth)
+            if is_known or not template.is_shape:
+                yield template, other
+
+    def _filled(self, template: Template, match: re.Match[str], depth: int) -> tuple[str, bool]:
+        """Return a translation filled in, and whether any part of it is known by itself.
+
+        Names joined by a word ("orders or contracts") are as good as known.
+        """
+        known = []
+
+        def fill(hole: re.Match[str]) -> str:
+            value = match[int(hole[1])]
+            if hole[1] in template.numbers:
+                return value.replace(",", self.thousands)
+            if not hole[2]:
+                return value
+            found = self._found(value, depth + 1)
+            known.append(found is not None or (template.joins and bool(_NAMES.fullmatch(value))))
+            return value if found is None else found
+
+        other = HOLE.sub(fill, template.other)
+        return other, all(known) if template.joins else any(known)
+
+
+def _template(english: str, other: str) -> Template:
+    pattern = ""
+    end = 0
+    numbers = set()
+    for hole in HOLE.finditer(english):
+        pattern += re.escape(english[end : hole.start()])
+        pattern += _NUMBER if hole[2] else _ANYTHING
+        if hole[2]:
+            numbers.add(hole[1])
+        end = hole.end()
+    pattern += re.escape(english[end:])
+    return Template(
+        english=english,
+        other=other,
+        pattern=re.compile(pattern, re.DOTALL),
+        numbers=frozenset(numbers),
+    )
+
+
+@cache
+def written(code: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the messages of a language by where they come from: the code, or libraries."""
+    data: dict[str, dict[str, str]] = load_file(
+        Path(__file__).parent / f"{code}_messages.yaml"
+    ).data
+    return data
+
+
+def messages_of(code: str, more: Mapping[str, str], thousands: str) -> Messages:
+    """Return the messages in the language called `code`, and `more` of them by their English."""
+    known = dict(more)
+    for part, templates in written(code).items():
+        known |= templates
+        if part == LIBRARIES:
+            known |= {_begun_small(text): other for text, other in templates.items()}
+    return Messages(known, thousands)
+
+
+def _begun_small(text: str) -> str:
+    """What libraries say begins with a capital there, and without one inside of our messages."""
+    return text[:1].lower() + text[1:]
