@@ -101,7 +101,7 @@ def _unmatchable(export: Export, source: Source) -> Iterator[Problem]:
     there = {name for file in export.files for name in file.fills}
     for place, lookup in enumerate(source.lookup):
         for name in lookup.match:
-            if name not in there:
+            if name not in there and name not in source.specs:
                 yield Problem(
                     where=export.where("lookup", place, "match", name),
                     message=f"the files of {export.name} feed no {name} to match by",
