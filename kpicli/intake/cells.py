@@ -15,6 +15,7 @@ from decimal import Decimal
 import polars as pl
 
 from kpicli.config import TimeUnit
+from kpicli.intake.formats import grouping
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
 
@@ -215,6 +216,8 @@ def _has_time(form: str) -> bool:
 
 def _number(text: pl.Expr, reading: Reading) -> pl.Expr:
     if reading.thousands is not None:
+        # A mark that parts no thousands is another mark: 12,50 is not 1250.
+        text = pl.when(text.str.contains(grouping(reading.thousands, reading.decimal))).then(text)
         text = text.str.replace_all(reading.thousands, "", literal=True)
         if reading.thousands.isspace():
             text = text.str.replace_all(r"[\s\u00a0\u202f]", "")
