@@ -15,6 +15,7 @@ import polars as pl
 
 from kpicli.config import TimeUnit
 from kpicli.intake import instants
+from kpicli.intake.formats import grouping
 from kpicli.intake.signs import bare
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
@@ -188,6 +189,8 @@ def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
     if patient:
         text = bare(text)
     if reading.thousands is not None:
+        # A mark that parts no thousands is another mark: 12,50 is not 1250.
+        text = pl.when(text.str.contains(grouping(reading.thousands, reading.decimal))).then(text)
         text = text.str.replace_all(reading.thousands, "", literal=True)
         if reading.thousands.isspace():
             text = text.str.replace_all(r"\s", "")
