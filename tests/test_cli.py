@@ -107,7 +107,7 @@ def test_list_explain_validate_for_people_and_programs(shop: Path) -> None:
     assert "Коэффициент оттока" in kpi("explain", "отток", "--lang", "ru", cwd=shop).out
     card = json.loads(kpi("explain", "churn", "-f", "json", cwd=shop).out)
     assert card["id"] == "customer_churn_rate"
-    assert "read 3 = used 3 + folded 0" in kpi("validate", cwd=shop).out
+    assert "all sources: read 5 = used 5 + folded 0" in kpi("validate", cwd=shop).out
     checked = json.loads(kpi("validate", "-f", "json", cwd=shop).out)
     assert [source["rows"]["used"] for source in checked["inputs"]] == [3, 2]
 
@@ -255,7 +255,7 @@ def test_too_many_rejected_rows_end_with_3_and_validate_shows_them(shop: Path) -
     assert "1 of 4 rows cannot be used" in done.err
     done = kpi("validate", cwd=shop)
     assert done.code == 3
-    assert "read 4 = used 3 + folded 0 + filtered 0 + rejected 1 + duplicate 0" in done.out
+    assert "read 6 = used 5 + folded 0 + filtered 0 + rejected 1 + duplicate 0" in done.out
 
 
 def test_a_bug_says_that_it_is_one(shop: Path) -> None:

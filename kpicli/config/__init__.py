@@ -5,7 +5,7 @@ Every problem is reported at once, with file, line, key and the nearest name.
 
 from kpicli.config.load import DEFAULT_NAME, load
 from kpicli.config.mapping import ColumnSpec, Source, TimeUnit
-from kpicli.config.policy import Duplicates, Intake, OnBadValue
+from kpicli.config.policy import Duplicates, Intake, MaxAge, OnBadValue
 from kpicli.config.schema import schema
 from kpicli.config.types import Config, Written
 
@@ -15,6 +15,7 @@ __all__ = [
     "Config",
     "Duplicates",
     "Intake",
+    "MaxAge",
     "OnBadValue",
     "Source",
     "TimeUnit",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
@@ -129,6 +130,9 @@ class Source(Strict):
     )
     timezone: Zone | None = Field(default=None, description="of its times without an offset")
     covers: Covers | None = None
+    max_age: Age = Field(
+        default=None, description="how old its newest row may be, or never; before intake.max_age"
+    )
 
     @field_validator("encoding")
     @classmethod

@@ -33,15 +33,15 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     frame = _source(shop, shared, compiled)
     found: dict[str, pl.LazyFrame] = {}
     if not shared.rows.results:
-        frame, gone = _split(frame, shared, compiled)
+        frame, gone = split(frame, shared, compiled)
         if gone is not None:
-            found[LEFT_OUT] = _counted(_placed(shop, gone, shared), shared, by, compiled)
-        frame = _in_periods(shop, _placed(shop, frame, shared), shared, by)
+            found[LEFT_OUT] = _counted(placed(shop, gone, shared), shared, by, compiled)
+        frame = _in_periods(shop, placed(shop, frame, shared), shared, by)
     elif shared.rows.among is not None:
         frame = populations.among(frame, shared.rows.among, shop)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
-    guarded = _protected(shop, shared, compiled)
+    guarded = protected(shop, shared, compiled)
     if guarded is not None:
         chosen = privacy.marked(chosen, guarded, by, compiled)
         kept = privacy.in_groups(guarded, by, shop.settled.params, compiled)
@@ -72,13 +72,13 @@ def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) ->
     return frame
 
 
-def _placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+def placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
     """Place the rows of a pass on the grid."""
     params = shop.settled.params
     return placement.place(frame, shared.rows, shop.grid, params, trusted=shared.trusted)
 
 
-def _split(
+def split(
     frame: pl.LazyFrame, shared: Pass, compiled: Callable[[str], pl.Expr]
 ) -> tuple[pl.LazyFrame, pl.LazyFrame | None]:
     """Split off the rows that a reason leaves out, before any work is spent on them."""
@@ -169,7 +169,7 @@ def _walked(
     rest = shared.rows.then[done:]
     texts = [step.where for step in rest if not hasattr(step, "keep") and step.where]
     if any(reads_facts(text) for text in texts):
-        frame = _joined_facts(shop, frame, shared)
+        frame = joined_facts(shop, frame, shared)
     return steps.walk(frame, rest, by=by, params=shop.settled.params, compiled=compiled)
 
 
@@ -177,10 +177,11 @@ def _with_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFra
     texts = [text for member in shared.members for text in sql_of(member.declaration)]
     if not any(reads_facts(text) for text in texts):
         return frame
-    return _joined_facts(shop, frame, shared)
+    return joined_facts(shop, frame, shared)
 
 
-def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+def joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    """Add the facts of the period of each row, unless they are there."""
     schema = frame.collect_schema()
     if fact("start") in schema:
         return frame
@@ -195,7 +196,7 @@ def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyF
     return frame.join(table, on=PERIOD, how="left")
 
 
-def _protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:
+def protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:
     """Return the relation of the rows if any of them is a protected answer."""
     if shared.rows.results:
         return None
