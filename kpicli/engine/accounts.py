@@ -54,7 +54,8 @@ def account(shop: Workshop, name: str) -> Account:
     whole = shop.relations.frames[relation].lazy()
     walk = _Walk(shop=shop, shared=shared, frame=whole)
     if shared.rows.where is not None:
-        walk.to(OTHER, whole.filter(walk.compiled(shared.rows.where)))
+        condition = frames.asked(whole, shared.rows, walk.compiled(shared.rows.where))
+        walk.to(OTHER, whole.filter(condition))
     kept, gone = frames.split(walk.frame, shared, walk.compiled)
     walk.to("", kept)
     walk.dated()
@@ -66,7 +67,7 @@ def account(shop: Workshop, name: str) -> Account:
     plans = [frame.select(pl.len()) for _, frame in walk.stages]
     plans.append(walk.measured())
     if gone is not None:
-        within = placement.clipped(frames.placed(shop, gone, shared), shop.grid)
+        within = placement.clipped(frames.placed_out(shop, gone, shared), shop.grid)
         plans += [
             gone.select(pl.len()),
             within.group_by(pl.col(OUT).cast(pl.String).alias(OUT)).agg(pl.len()).sort(OUT),

@@ -35,7 +35,7 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     if not shared.rows.results:
         frame, gone = split(frame, shared, compiled)
         if gone is not None:
-            found[LEFT_OUT] = _counted(placed(shop, gone, shared), shared, by, compiled)
+            found[LEFT_OUT] = _counted(placed_out(shop, gone, shared), shared, by, compiled)
         frame = _in_periods(shop, placed(shop, frame, shared), shared, by)
     elif shared.rows.among is not None:
         frame = populations.among(frame, shared.rows.among, shop)
@@ -66,16 +66,37 @@ def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) ->
         frame = shop.relations.frames[rows.table or ""].lazy()
         frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
     if rows.where is not None:
-        frame = frame.filter(compiled(rows.where))
+        frame = frame.filter(asked(frame, rows, compiled(rows.where)))
     if shop.cut.where is not None and not rows.results and not steps.leading_keeps(rows.then):
         frame = frame.filter(shop.cut.condition())
     return frame
+
+
+def asked(frame: pl.LazyFrame, rows: Rows, condition: pl.Expr) -> pl.Expr:
+    """Whether a row is one that a metric asks for.
+
+    Of a row that is left out, what the condition reads may not be known: an impossible spell has no
+    number. It is missing from the metric all the same, and so is told.
+    """
+    if rows.exclude or OUT not in frame.collect_schema():
+        return condition
+    return condition | (pl.col(OUT).is_not_null() & condition.is_null())
 
 
 def placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
     """Place the rows of a pass on the grid."""
     params = shop.settled.params
     return placement.place(frame, shared.rows, shop.grid, params, trusted=shared.trusted)
+
+
+def placed_out(shop: Workshop, gone: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    """Place rows that are left out; an end before the beginning is none, and the row is missing."""
+    rows = shared.rows
+    if rows.until is not None:
+        ended = f"case when ({rows.until}) >= ({rows.since}) then ({rows.until}) end"
+        rows = rows.model_copy(update={"until": ended})
+    params = shop.settled.params
+    return placement.place(gone, rows, shop.grid, params, trusted=shared.trusted)
 
 
 def split(
@@ -98,8 +119,10 @@ def _counted(
     gone: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
 ) -> pl.LazyFrame:
     """Count the rows left out per reason and metric."""
+    unknown = not shared.rows.exclude  # as in `asked`
     counts = [
-        _mask(member, compiled).sum().cast(pl.Int64).alias(member.name) for member in shared.members
+        _mask(member, compiled, unknown=unknown).sum().cast(pl.Int64).alias(member.name)
+        for member in shared.members
     ]
     return gone.with_columns(_all()).group_by([*by, LOW, HIGH, OUT]).agg(counts)
 
@@ -213,10 +236,10 @@ def _all() -> pl.Expr:
     return pl.lit(value=True).alias(ALL)
 
 
-def _mask(member: Member, compiled: Callable[[str], pl.Expr]) -> pl.Expr:
+def _mask(member: Member, compiled: Callable[[str], pl.Expr], *, unknown: bool = False) -> pl.Expr:
     if member.where is None:
         return pl.col(ALL)
-    return compiled(member.where).fill_null(value=False)
+    return compiled(member.where).fill_null(value=unknown)
 
 
 def measured_parts(shop: Workshop, shared: Pass, member: Member) -> dict[str, Parts]:

@@ -163,10 +163,14 @@ def _verdict(found: Validation, locale: Locale) -> Iterator[str]:
         yield f"{locale('warning')}: {warning}\n"
     for problem in found.refused:
         yield f"{locale('error')}: {problem}\n"
-    counts = zip(COUNTS, counts_of(found.ledgers), strict=True)
-    read, *rest = [f"{locale(name)} {count}" for name, count in counts]
+    rows = [
+        [name, *counts_of(ledgers)]
+        for name, ledgers in groupby(found.ledgers, key=lambda ledger: ledger.source)
+    ]
+    heads = [locale("source"), *map(locale, COUNTS)]
     yield "\n"
-    yield from _wrapped(f"{locale('all sources')}: {read} = {' + '.join(rest)}", 0)
+    rows.append([locale("all"), *counts_of(found.ledgers)])
+    yield from aligned(heads, rows, indent=0, width=_WIDTH)
     told = locale(
         "warnings: {warnings}, errors: {errors}",
         warnings=len(found.warnings),
