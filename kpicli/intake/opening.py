@@ -16,12 +16,17 @@ from kpicli.model import Table, model
 
 
 def opened(
-    reader: Reader, tables: Container[str], demanded: Callable[[Table], Container[str] | None]
+    reader: Reader,
+    tables: Container[str],
+    demanded: Callable[[Table, Source], Container[str] | None],
+    *,
+    places: bool,
 ) -> list[Export]:
     """Return the exports of every source that feeds one of `tables`, those looked up with them.
 
-    `demanded` gives the columns of a table that are read; None reads all. Of an export that is
-    looked up all columns are read, whatever is asked: its keys must be unique either way.
+    `demanded` gives the columns that are read of a table's source; None reads all. Of an export
+    that is looked up all columns are read, whatever is asked: its keys must be unique either way.
+    With `places` ledgers keep the place of every reject, not of the first ones alone.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -50,7 +55,8 @@ def opened(
                 ),
                 reader,
                 paths[name, *place],
-                None if place else demanded(table),
+                None if place else demanded(table, source),
+                places,
                 problems,
             )
             for place, origin in source.origins.items()
@@ -68,6 +74,7 @@ def _open(
     reader: Reader,
     paths: Iterable[Path],
     wanted: Container[str] | None,
+    places: bool,  # noqa: FBT001
     problems: list[Problem],
 ) -> Export:
     """Return `export` with its files; what they lack is added to `problems`."""
@@ -82,6 +89,7 @@ def _open(
             bytes=path.stat().st_size,
             encoding=encoding,
             delimiter=text.delimiter,
+            whole=places,
         )
         file, lacks = open_file(origin, export.table, text, ledger, wanted)
         found.append(file)
