@@ -48,9 +48,16 @@ def _range(name: str, whole: Grid) -> Grid:
     if name == "whole":
         return whole
     first, stop = dt.date(2025, 1, 1), dt.date(2025, 3, 31)
-    days = {"as_of": whole.as_of, "zone": _config().written.timezone}
-    calendar = _config().written.periods.calendar
-    return Grid.over(Grain.TOTAL, first, stop, calendar=calendar, days_off=(), **days)
+    written = _config().written
+    return Grid.over(
+        Grain.TOTAL,
+        first,
+        stop,
+        as_of=whole.as_of,
+        zone=written.timezone,
+        calendar=written.periods.calendar,
+        days_off=(),
+    )
 
 
 @pytest.mark.parametrize("params", CASES.values(), ids=CASES)
@@ -76,10 +83,10 @@ def test_rows_are_counted_or_left_out_for_a_reason(params: dict[str, Any], days:
     kept = {name: account for name, account in found.items() if isinstance(account, Account)}
     assert len(kept) > 130
     for name, account in kept.items():
-        rows = results[name].frame.row(0, named=True)
-        told = {key.removeprefix("x:"): n for key, n in rows.items() if key.startswith("x:") and n}
+        value = results[name].frame.row(0, named=True)
+        told = {key.removeprefix("x:"): n for key, n in value.items() if key.startswith("x:") and n}
         assert account.rows == account.counted + sum(account.excluded.values()), name
-        assert account.counted == rows["n"], name
+        assert account.counted == value["n"], name
         assert told.items() <= account.excluded.items(), name
         assert all(count > 0 for count in account.excluded.values()), name
     without = {name for name, account in found.items() if not isinstance(account, Account)}
