@@ -130,6 +130,32 @@ def test_a_customer_who_left_before_coming_is_told_where_he_is_missed(tmp_path: 
     assert _account(found["customers_present"]) == (2, 1, {"invalid": 1})
 
 
+def test_reasons_are_those_of_the_step_that_leaves_a_row(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text(
+        "customer_id,acquired_at,churned_at\n1,2024-01-05,2025-01-20\n2,2024-01-05,\n3,2025-01-10,\n"
+        "4,,\n"
+    )
+    (tmp_path / "o.csv").write_text(
+        "order_id,ordered_at,amount,customer_id,status\n"
+        "a,2025-01-05,1,1,\nb,2025-01-06,1,1,\nc,2025-01-07,1,,\nd,2025-02-01,-1,2,\n"
+        "e,2025-01-08,1,2,cancelled\nf,2025-01-09,1,3,\n"
+    )
+    sources = {
+        "c": {"table": "customers", "files": "c.csv"},
+        "o": {"table": "orders", "files": "o.csv"},
+    }
+    params = {"membership.mode": "dates"}
+    found = _metrics(tmp_path, sources, params=params)
+    # The range is that of the orders: 5 January to 1 February.
+    assert _account(found["customers_lost_net"]) == (3, 1, {"outside": 2})
+    assert _account(found["customers_end"]) == (3, 2, {"outside": 1})
+    assert _account(found["new_customers"]) == (3, 1, {"outside": 2})
+    assert _account(found["revenue"]) == (6, 5, {"cancelled": 1})
+    assert _account(found["sales_count"]) == (6, 4, {"cancelled": 1, "other": 1})
+    expected = {"cancelled": 1, "joined": 1, "other": 2}
+    assert _account(found["repeat_purchase_rate"]) == (6, 2, expected)
+
+
 def test_formulas_and_hidden_answers_say_why_they_have_no_account(tmp_path: Path) -> None:
     answers = "".join(f"{n},enps,2025-01-0{n},9,p{n}\n" for n in range(1, 4))
     (tmp_path / "r.csv").write_text(
