@@ -197,7 +197,7 @@ def test_what_is_asked_changes_no_number(tmp_path: Path) -> None:
 def test_validation_and_a_peek_know_what_is_brought(tmp_path: Path) -> None:
     made = config(tmp_path, keep=["region"])
     assert peek(made)["leads"] >= {"lead_id", "converted_at", "region"}
-    assert validate(made, None).mapped["leads"] >= {"converted_at", "region"}
+    assert validate(made, Question()).mapped["leads"] >= {"converted_at", "region"}
     assert made.kept() == {"leads": ("region",)}
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm
+from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
@@ -201,6 +202,9 @@ class Source(Origin):
         default=(), description="second exports, matched in this order by a key"
     )
     covers: Covers | None = Field(default=None, description="days covered, where rows do not say")
+    max_age: Age = Field(
+        default=None, description="how old its newest row may be, or never; before intake.max_age"
+    )
 
     @property
     def kept(self) -> tuple[str, ...]:
