@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicli.config import load
-from kpicli.errors import ConfigError
+from kpicli.errors import ConfigError, InputError
 from kpicli.intake import FileLedger, Loaded
 from tests.shop import loaded, orders, write
 
@@ -80,8 +80,10 @@ def test_an_order_of_words_is_told(tmp_path: Path) -> None:
 
 def test_an_open_order_of_day_and_month_is_asked_for(tmp_path: Path) -> None:
     text = "order_id,ordered_at,amount,step\n1,2025-01-05,1,01/02/2025\n1,2025-01-05,2,\n"
-    with pytest.raises(Exception, match=r'order: \{from: "step", format: "%d/%m/%Y"\}'):
+    with pytest.raises(InputError) as caught:
         loaded(orders(tmp_path, text, fold={"by": "order_id", "order": "step"}))
+    assert "sources.o.fold.order: column 'step'" in str(caught.value)
+    assert 'order: {from: "step", format: "%d/%m/%Y"}' in str(caught.value)
 
 
 def test_a_sum_of_nothing_is_nothing_and_filled_cells_are_counted(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def coverage(
                     days += [first, last]
                     latest.append(Latest(day=last, column=f"{export.table.name}.{name}"))
         span = Span(first=min(days), last=max(days)) if days else None
-        covers = export.source.covers if isinstance(export.source, Source) else None
-        if covers is not None:
+        source = export.source
+        if isinstance(source, Source) and (covers := source.covers):
             span = Span(first=covers.from_, last=covers.to)
         if span is not None:
             whole = span if whole is None else whole.union(span)

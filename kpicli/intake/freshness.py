@@ -60,7 +60,8 @@ def freshness(
     the day `on` is no sign of life: a typing error in a year would hide that nothing came.
     """
     for export in exports:
-        limit = export.source.max_age if isinstance(export.source, Source) else None
+        source = export.source
+        limit = source.max_age if isinstance(source, Source) else None
         if limit is None and not export.table.spells:
             limit = export.config.written.intake.max_age
         if limit is None or limit.is_never:

@@ -20,13 +20,13 @@ def opened(
     tables: Container[str],
     demanded: Callable[[Table, Source], Container[str] | None],
     *,
-    places: bool,
+    whole: bool,
 ) -> list[Export]:
     """Return the exports of every source that feeds one of `tables`, those looked up with them.
 
-    `demanded` gives the columns that are read of a table's source; None reads all. Of an export
-    that is looked up all columns are read, whatever is asked: its keys must be unique either way.
-    With `places` ledgers keep the place of every reject, not of the first ones alone.
+    `demanded` gives the columns that are read of a source; None reads all. Of an export that is
+    looked up all columns are read, whatever is asked: its keys must be unique either way. Ledgers
+    that are `whole` keep every place.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -56,8 +56,8 @@ def opened(
                 reader,
                 paths[name, *place],
                 None if place else demanded(table, source),
-                places,
                 problems,
+                whole=whole,
             )
             for place, origin in source.origins.items()
         ]
@@ -76,6 +76,8 @@ def _open(
     wanted: Container[str] | None,
     places: bool,  # noqa: FBT001
     problems: list[Problem],
+    *,
+    whole: bool,
 ) -> Export:
     """Return `export` with its files; what they lack is added to `problems`."""
     found: list[File] = []
@@ -89,7 +91,7 @@ def _open(
             bytes=path.stat().st_size,
             encoding=encoding,
             delimiter=text.delimiter,
-            whole=places,
+            whole=whole,
         )
         file, lacks = open_file(origin, export.table, text, ledger, wanted)
         found.append(file)

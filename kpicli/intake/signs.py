@@ -58,13 +58,12 @@ _CURRENCIES: Mapping[str, frozenset[str]] = {
 }
 _SIGN = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True))
 _MINUS = "[-−–]"
-# Rust and Python read it alike; \s is any space, no-break and thin ones too.
+# \s is any space, no-break and thin ones too.
 _NUMBER = (
     rf"(?i)^(?P<open>\()?\s*(?P<a>{_MINUS}|\+)?\s*(?P<before>{_SIGN})?\s*(?P<b>{_MINUS}|\+)?\s*"
     rf"(?P<digits>[.,]?\d(?:[\d.,'’\s]*\d)?)\s*(?P<after>{_SIGN}|%)?\s*(?P<c>{_MINUS})?(?P<close>\))?$"
 )
 _GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
-_IN_PYTHON = re.compile(_NUMBER)
 
 
 def bare(text: pl.Expr) -> pl.Expr:
@@ -84,12 +83,6 @@ def bare(text: pl.Expr) -> pl.Expr:
     number = plain.otherwise(digits)
     signed = pl.when(negative).then("-" + number).otherwise(number)
     return pl.when(digits.is_not_null() & (opened == closed) & once).then(signed).otherwise(text)
-
-
-def bare_text(text: str) -> str:
-    """Return what `bare` makes of one cell, without its minus and with its spaces."""
-    found = _IN_PYTHON.match(text)
-    return found["digits"] if found else text
 
 
 def sign(text: pl.Expr) -> pl.Expr:

@@ -14,7 +14,7 @@ from kpicli.intake.folding import folded, order_of, with_order
 from kpicli.intake.judge import PLACE, Parsed, unread
 from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
-from kpicli.intake.mapping import ORDER, Mapped
+from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
 from kpicli.intake.readings import canonical, declared
 from kpicli.model import Type
@@ -69,7 +69,7 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
         column.name: guesses.Column(
             name=column.name.strip("_"),
             header=column.headers[0] if column.headers else column.name,
-            where=_key(export, column),
+            where=export.where(*path_of(export.source, column.name)),
             heads=[cell(h, f, column.name) for h, f in zip(heads, export.files, strict=True)],
             frames=[cell(r, f, column.name) for r, f in zip(raws, export.files, strict=True)],
         )
@@ -116,8 +116,8 @@ def _read_file(
     if missed:
         slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
-        currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
         file.ledger.notes += notes
+        currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
     ledger = file.ledger
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height
@@ -190,16 +190,14 @@ def _slowly(
     frame = _carefully(raw, columns, readings)
     learned: dict[str, Reading] = {}
     notes: list[Note] = []
-    found = {column.name: column for column in file.columns}
+    of = {column.name: column for column in file.columns}
     for name, cell in columns.items():
-        spec = export.source.specs.get(name)
-        declared = spec is not None and spec.format is not None
-        if declared or not found[name].headers:
+        if of[name].spec.format is not None or not of[name].places:
             continue
         column = guesses.Column(
             name=name.strip("_"),
-            header=found[name].headers[0],
-            where=_key(export, found[name]),
+            header=of[name].headers[0] if of[name].headers else name,
+            where=export.where(*path_of(export.source, name)),
             heads=(),
             frames=[raw.select(cell=cell)],
         )

@@ -83,31 +83,26 @@ def read(
         ConfigError: a header is missing.
     """
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
+        policy = config.written.intake.on_bad_value
         reader = Reader(config=config, scratch=Path(scratch), told=told)
         try:
             exports = opened(
                 reader,
                 wanted,
-                lambda table, source: _read(
-                    table, source, wanted[table.name], config.written.intake.on_bad_value
-                ),
-                places=depth.places,
+                lambda table, source: _read(table, source, wanted[table.name], policy),
+                whole=depth.places,
             )
             pieces = reader.read(exports)
             for export in exports:
                 for file in export.all_files:
                     file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
-            problems = [problem for part in _parts(exports) for problem in budget.problems(part)]
+            parts = [part for export in exports for part in (export, *export.lookups)]
+            problems = [problem for part in parts for problem in budget.problems(part)]
             if problems and enforce:
                 raise RefusedError(problems, _ledgers(exports))
             return _loaded(exports, pieces, problems, depth, enforce=enforce)
         finally:
             reader.close()
-
-
-def _parts(exports: Iterable[Export]) -> list[Export]:
-    """Return the exports, each with those that are looked up for it."""
-    return [part for export in exports for part in (export, *export.lookups)]
 
 
 def _ledgers(exports: Iterable[Export]) -> tuple[FileLedger, ...]:
@@ -172,7 +167,8 @@ def _loaded(
     wholes: dict[str, Joined] = {}
     covered: dict[str, Span] = {}
     fills: dict[str, set[str]] = {}
-    warnings = [warning for part in _parts(exports) for warning in budget.warnings(part)]
+    every = [part for export in exports for part in (export, *export.lookups)]
+    warnings = [warning for part in every for warning in budget.warnings(part)]
     problems = [*problems]
     latest: Latest | None = None
     for table in dict.fromkeys(export.table.name for export in exports):
