@@ -31,18 +31,16 @@ _LAST_DAY = 31
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """The raw cells of one canonical column in every file of a source: of its head, and all."""
+    """The raw cells of one canonical column in every file of a source: of its head, and all.
+
+    `where` is the place in the config that says how the column is read.
+    """
 
     name: str
     header: str
     heads: Sequence[pl.LazyFrame]
     frames: Sequence[pl.LazyFrame]
-    source: str = ""
-
-    @property
-    def where(self) -> str | None:
-        """The key of the config that says how the column is read."""
-        return f"sources.{self.source}.columns.{self.name}" if self.source else None
+    where: str | None = None
 
     def sample(self, reading: Reading) -> list[str]:
         """Return some filled cells; the whole column is looked through where its head is empty."""

@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 
 import polars as pl
 
-from kpicli.config import Config, Source
+from kpicli.config import Config, Origin
 from kpicli.errors import InputError
 from kpicli.intake import files, source
 from kpicli.intake.exports import Export
@@ -40,7 +40,7 @@ class Reader:
     texts: dict[tuple[object, ...], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
 
-    def start(self, path: Path, origin: Source) -> Future[_Opened]:
+    def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""
         key = (path.resolve(), origin.encoding, origin.delimiter, origin.quote, origin.header)
         if key not in self.texts:
@@ -48,7 +48,7 @@ class Reader:
             self.texts[key] = self.pool.submit(self._prepared, path, origin, len(self.texts))
         return self.texts[key]
 
-    def _prepared(self, path: Path, origin: Source, number: int) -> _Opened:
+    def _prepared(self, path: Path, origin: Origin, number: int) -> _Opened:
         names = count()
         dialect = sniff(
             path, origin.encoding, origin.delimiter, quote=origin.quote, header=origin.header
@@ -58,7 +58,7 @@ class Reader:
         )
         return text, text.encoding
 
-    def text(self, path: Path, origin: Source) -> _Opened:
+    def text(self, path: Path, origin: Origin) -> _Opened:
         """Return the sound text of a file and its encoding."""
         self.told(f"reading {files.display(path, self.config.folder)}")
         return self._sound(self.start(path, origin))
