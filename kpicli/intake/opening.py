@@ -74,7 +74,6 @@ def _open(
     reader: Reader,
     paths: Iterable[Path],
     wanted: Container[str] | None,
-    places: bool,  # noqa: FBT001
     problems: list[Problem],
     *,
     whole: bool,

@@ -86,11 +86,6 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
     return pieces
 
 
-def _key(export: Export, column: Mapped) -> str:
-    """Return the key of the config that says how a column is written."""
-    return export.where(*(("fold", "order") if column.name == ORDER else ("columns", column.name)))
-
-
 def _cell(export: Export, file: File, column: Mapped) -> pl.Expr:
     is_text = canonical(export, column.name).type.is_text
     return file.raw(column, export.name, is_text=is_text)
