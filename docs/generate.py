@@ -56,8 +56,8 @@ _ABOUT_TABLES = (
     "The canonical tables and columns that sources feed. **Bold** columns are needed; a source "
     "maps the others that it has. `id` and `text` are text; `date` is a day; `ts` an instant, "
     "read in the time zone of the source where it bears no offset; `money` and `number` are "
-    "exact decimals. Rows that are impossible by a rule are used and counted; metrics that read the "
-    "impossible value leave them out as `invalid`."
+    "exact decimals. Rows that are impossible by a rule are used and counted; metrics that read "
+    "the impossible value leave them out as `invalid`."
 )
 _ABOUT_VIEWS = (
     "What metrics of your own may read beside the tables: made of them, with the rules of the "
