@@ -48,9 +48,16 @@ def _range(name: str, whole: Grid) -> Grid:
     if name == "whole":
         return whole
     first, stop = dt.date(2025, 1, 1), dt.date(2025, 3, 31)
-    days = {"as_of": whole.as_of, "zone": _config().written.timezone}
-    calendar = _config().written.periods.calendar
-    return Grid.over(Grain.TOTAL, first, stop, calendar=calendar, days_off=(), **days)
+    written = _config().written
+    return Grid.over(
+        Grain.TOTAL,
+        first,
+        stop,
+        as_of=whole.as_of,
+        zone=written.timezone,
+        calendar=written.periods.calendar,
+        days_off=(),
+    )
 
 
 @pytest.mark.parametrize("params", CASES.values(), ids=CASES)
@@ -76,10 +83,10 @@ def test_rows_are_counted_or_left_out_for_a_reason(params: dict[str, Any], days:
     kept = {name: account for name, account in found.items() if isinstance(account, Account)}
     assert len(kept) > 130
     for name, account in kept.items():
-        rows = results[name].frame.row(0, named=True)
-        told = {key.removeprefix("x:"): n for key, n in rows.items() if key.startswith("x:") and n}
+        value = results[name].frame.row(0, named=True)
+        told = {key.removeprefix("x:"): n for key, n in value.items() if key.startswith("x:") and n}
         assert account.rows == account.counted + sum(account.excluded.values()), name
-        assert account.counted == rows["n"], name
+        assert account.counted == value["n"], name
         assert told.items() <= account.excluded.items(), name
         assert all(count > 0 for count in account.excluded.values()), name
     without = {name for name, account in found.items() if not isinstance(account, Account)}
@@ -121,6 +128,32 @@ def test_a_customer_who_left_before_coming_is_told_where_he_is_missed(tmp_path: 
     found = _metrics(tmp_path, {"c": {"table": "customers", "files": "c.csv"}})
     assert _account(found["new_customers"]) == (2, 1, {"invalid": 1})
     assert _account(found["customers_present"]) == (2, 1, {"invalid": 1})
+
+
+def test_reasons_are_those_of_the_step_that_leaves_a_row(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text(
+        "customer_id,acquired_at,churned_at\n1,2024-01-05,2025-01-20\n2,2024-01-05,\n3,2025-01-10,\n"
+        "4,,\n"
+    )
+    (tmp_path / "o.csv").write_text(
+        "order_id,ordered_at,amount,customer_id,status\n"
+        "a,2025-01-05,1,1,\nb,2025-01-06,1,1,\nc,2025-01-07,1,,\nd,2025-02-01,-1,2,\n"
+        "e,2025-01-08,1,2,cancelled\nf,2025-01-09,1,3,\n"
+    )
+    sources = {
+        "c": {"table": "customers", "files": "c.csv"},
+        "o": {"table": "orders", "files": "o.csv"},
+    }
+    params = {"membership.mode": "dates"}
+    found = _metrics(tmp_path, sources, params=params)
+    # The range is that of the orders: 5 January to 1 February.
+    assert _account(found["customers_lost_net"]) == (3, 1, {"outside": 2})
+    assert _account(found["customers_end"]) == (3, 2, {"outside": 1})
+    assert _account(found["new_customers"]) == (3, 1, {"outside": 2})
+    assert _account(found["revenue"]) == (6, 5, {"cancelled": 1})
+    assert _account(found["sales_count"]) == (6, 4, {"cancelled": 1, "other": 1})
+    expected = {"cancelled": 1, "joined": 1, "other": 2}
+    assert _account(found["repeat_purchase_rate"]) == (6, 2, expected)
 
 
 def test_formulas_and_hidden_answers_say_why_they_have_no_account(tmp_path: Path) -> None:

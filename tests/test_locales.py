@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 import pytest
 
 import kpicli
+from kpicli.engine.accounts import REASONS
 from kpicli.intake.sniff import delimiter_name
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
@@ -54,7 +55,7 @@ def words() -> set[str]:
     found.update(columns.COUNTS)
     found.update(rule.meaning for table in model().tables.values() for rule in table.rules.values())
     found.update((accounts.MADE_OF_OTHERS, accounts.HIDDEN, accounts.FAILED))
-    found.add(validation.AFTER_MEANS)
+    found.update((validation.AFTER_MEANS, *REASONS.values()))
     found.update(f"{unit} of the spells inside the period" for unit in ("days", "months"))
     found.update(delimiter_name(sign) for sign in ",;\t|")
     found.update(f"{better.value} is better" for better in Better)

@@ -20,15 +20,24 @@ from kpicli.engine.workshop import Workshop
 from kpicli.language.rows import FoldStep, KeepStep, Rows, Step, Take
 from kpicli.model import Relation
 
-OTHER = "other"  # not what the metric asks for
-UNDATED = "undated"  # without the date or time that says when it counts
-INVALID = "invalid"  # ends before it begins
-OUTSIDE = "outside"  # counts in no period of the range
-NO_ACTOR = "no_actor"  # names nobody, where each actor counts once
-JOINED = "joined"  # counts together with another row of its actor or value
-NOT_AMONG = "not_among"  # its actor is not in the population
-SUPERSEDED = "superseded"  # another row of its actor is kept
-FEW = "few_raters"  # of a group of raters that is too small
+OTHER, UNDATED, INVALID, OUTSIDE = "other", "undated", "invalid", "outside"
+NO_ACTOR, JOINED, NOT_AMONG, SUPERSEDED = "no_actor", "joined", "not_among", "superseded"
+FEW = "few_raters"
+
+REASONS = {
+    OTHER: "not what the metric asks for",
+    UNDATED: "without the date that says when it counts",
+    OUTSIDE: "counts at another time",
+    INVALID: "what cannot be: off its scale, negative, ended before it began",
+    "null": "without what is measured",
+    "open": "not over yet",
+    NO_ACTOR: "names nobody, where each counts once",
+    JOINED: "counts in one with another row",
+    NOT_AMONG: "of somebody who is not asked about",
+    SUPERSEDED: "another answer or row of the same one counts",
+    FEW: "of a group of raters that is too small",
+}
+"""What the reasons mean that are not those of a view or a declaration."""
 _SETS = (Take.KEPT, Take.LOST, Take.GAINED)
 _BY: tuple[str, ...] = ()
 
@@ -148,7 +157,7 @@ class _Walk:
     def placed(self) -> None:
         """Leave rows that do not count in the period, and those that count with another."""
         shop, rows = self.shop, self.rows
-        self.frame = frames.placed(shop, self.frame, self.shared)
+        self.to(OUTSIDE, frames.placed(shop, self.frame, self.shared))
         if rows.per is None or self.shared.mode not in {Mode.RUNS, Mode.EXPLODED}:
             self.to(OUTSIDE, placement.clipped(self.frame, shop.grid))
         elif rows.take in _SETS:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from kpicli.engine.accounts import REASONS
 from kpicli.intake import FileLedger, Linked, Outcome
 from kpicli.intake.rules import AFTER
 from kpicli.intake.sniff import delimiter_name
@@ -142,6 +143,10 @@ def _metrics(found: Validation, locale: Locale) -> Iterator[str]:
         for metric in able:
             if metric.family == family:
                 yield from _wrapped(_account(metric, size, locale), 4, hanging=4)
+    seen = {reason for metric in able if metric.account for reason in metric.account.excluded}
+    for reason, meaning in REASONS.items():
+        if reason in seen:
+            yield from _wrapped(f"{reason}: {locale(meaning)}", 2)
     if unable:
         yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
         for metric in unable:
