@@ -244,6 +244,25 @@ def test_a_sign_that_contradicts_the_currency_is_told(
     assert bool(found.warnings) == (said is not None)
 
 
+def test_a_mapped_currency_is_held_against_signs_as_it_is_mapped(tmp_path: Path) -> None:
+    text = "order_id;ordered_at;amount;cur\n1;2025-01-05;5 ₽;roubles\n2;2025-01-05;$6;bucks\n"
+    words = {"from": "cur", "values": {"roubles": "RUB", "bucks": "USD"}}
+    config = orders(tmp_path, text, columns={"currency": words}, currency="RUB", fx={"USD": 100})
+    found = loaded(config)
+    assert found.frames["orders"]["amount"].to_list() == [Decimal(5), Decimal(600)]
+    assert found.warnings == ()
+
+
+def test_a_currency_may_be_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("id,cur\n1,RUB\n2,USD\n")
+    text = "order_id;ordered_at;amount\n1;2025-01-05;5 ₽\n2;2025-01-05;$6\n"
+    lookup = {"files": "c.csv", "match": {"order_id": "id"}, "columns": {"currency": "cur"}}
+    config = orders(tmp_path, text, lookup=[lookup], currency="RUB", fx={"USD": 100})
+    found = loaded(config)
+    assert found.frames["orders"]["amount"].to_list() == [Decimal(5), Decimal(600)]
+    assert found.warnings == ()
+
+
 # --- nulls and kept columns
 
 

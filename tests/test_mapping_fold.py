@@ -188,6 +188,35 @@ def test_files_that_continue_each_other_are_folded_together(tmp_path: Path) -> N
     assert found.warnings == ()
 
 
+@pytest.mark.parametrize("mode", ["each", "together"])
+def test_files_may_differ_in_what_they_have(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "a.csv").write_text("order_id,ordered_at,amount,cost\n1,2025-05-30,1,5\n")
+    (tmp_path / "b.csv").write_text("order_id,ordered_at,amount\n2,2025-05-30,1\n2,2025-05-30,1\n")
+    fold = {"by": "order_id", "sum": "amount", "files": mode}
+    source = {"table": "orders", "files": ["a.csv", "b.csv"], "fold": fold}
+    found = loaded(load(write(tmp_path, {"o": source})))
+    assert rows(found, "amount", "cost") == [(Decimal(1), Decimal(5)), (Decimal(2), None)]
+
+
+def test_amounts_of_one_key_in_two_currencies_are_not_added_up(tmp_path: Path) -> None:
+    text = "order_id,ordered_at,amount,currency\n1,2025-01-05,1,USD\n1,2025-01-05,2,EUR\n"
+    with pytest.raises(InputError) as caught:
+        loaded(orders(tmp_path, text, fold={"by": "order_id", "sum": "amount"}))
+    assert "sources.o.fold.sum: amounts of one order_id are in several currencies" in str(
+        caught.value
+    )
+    assert "make the currency part of it: order_id: {expr:" in str(caught.value)
+    config = orders(
+        tmp_path,
+        text,
+        columns={"order_id": {"expr": "order_id || '-' || currency"}},
+        fold={"by": "order_id", "sum": "amount"},
+        currency="USD",
+        fx={"EUR": 2},
+    )
+    assert rows(loaded(config), "amount") == [(Decimal(4),), (Decimal(1),)]
+
+
 # --- what a config may not say
 
 

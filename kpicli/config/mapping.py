@@ -105,10 +105,10 @@ class Origin(Strict):
     keep: KeptForm = Field(default={}, description="columns beside the canonical ones")
     where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
     fold: Fold | None = Field(default=None, description="one row per key, of lines or events")
-    encoding: str | None = None
+    encoding: str | None = Field(default=None, description="such as cp1251; default: found out")
     delimiter: (
         Annotated[str, BeforeValidator(_delimiter), AfterValidator(_one_character)] | None
-    ) = None
+    ) = Field(default=None, description="one character, or tab; default: found out")
     quote: Literal['"', "'", "none"] | None = Field(
         default=None, description="character around cells; none where no character quotes"
     )
@@ -124,8 +124,12 @@ class Origin(Strict):
         description="line of the header from 1, or lines whose names are joined; none where there "
         "is none: columns are then #1, #2, …",
     )
-    decimal: Literal[".", ","] | None = None
-    thousands: str | None = None
+    decimal: Literal[".", ","] | None = Field(
+        default=None, description="decimal mark; default: found out"
+    )
+    thousands: str | None = Field(
+        default=None, description="what stands between thousands; default: found out"
+    )
     nulls: OneOrMore = Field(
         default=(), description="cells that mean nothing, beside the usual ones"
     )

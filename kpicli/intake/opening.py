@@ -107,13 +107,13 @@ def _open(
 
 def _unmatchable(export: Export, source: Source) -> Iterator[Problem]:
     """Yield the columns by which rows should be matched, and which none of the files feeds."""
-    there = {name for file in export.files for name in file.fills}
+    there = set(export.files[0].fills).intersection(*(file.fills for file in export.files))
     for place, lookup in enumerate(source.lookup):
         for name in lookup.match:
             if name not in there and name not in source.specs:
                 yield Problem(
                     where=export.where("lookup", place, "match", name),
-                    message=f"the files of {export.name} feed no {name} to match by",
+                    message=f"not all files of {export.name} feed {name} to match by",
                     hint=did_you_mean(name, there) or None,
                 )
         there.update(lookup.brought)

@@ -112,7 +112,7 @@ def _read_file(
         slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
         file.ledger.notes += notes
-        currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
+        currencies.tell(export, file, raw, columns, readings, missed)
     ledger = file.ledger
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height
