@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable
 
 from kpicli.intake.ledger import Note
 
@@ -86,18 +87,17 @@ def _one_byte(head: bytes, broken: int) -> tuple[str, Note] | None:
         evidence = "not UTF-8, and nothing beyond ASCII but signs such as № and €"
         return name, Note(what=f"encoding {name}", evidence=evidence)
     # A Russian word is Russian throughout; in a Western one few letters are beyond ASCII.
-    russian = [word for word in _foreign(head, "cp1251") if len(word) > 1]
-    pure = [word for word in russian if all(not letter.isascii() for letter in word)]
+    russian = _foreign(head, "cp1251")
+    pure = _share(russian, lambda word: all(not letter.isascii() for letter in word))
     western = _foreign(head, "cp1252")
-    mixed = [word for word in western if _is_western(word)]
-    if russian and len(pure) >= _MOSTLY * len(russian):
+    mixed = _share(western, _is_western)
+    if pure >= _MOSTLY and any(len(word) > 1 for word in russian):
         name, alike = _russian_code(head)
         if alike >= _MOSTLY and broken >= FEW:
             evidence = f"not UTF-8, and {alike:.0%} of the words beyond ASCII read as Russian"
             return name, Note(what=f"encoding {name}", evidence=evidence)
-    elif western and len(mixed) >= _MOSTLY * len(western):
-        share = len(mixed) / len(western)
-        evidence = f"not UTF-8, and {share:.0%} of the words beyond ASCII read as Western"
+    elif mixed >= _MOSTLY:
+        evidence = f"not UTF-8, and {mixed:.0%} of the words beyond ASCII read as Western"
         return "cp1252", Note(what="encoding cp1252", evidence=evidence)
     if broken < FEW:
         return "utf-8", Note(what="encoding utf-8", evidence=f"ASCII but for {broken} stray bytes")
@@ -113,10 +113,15 @@ def _by_signs(head: bytes) -> str | None:
     return None
 
 
-def _foreign(head: bytes, name: str) -> set[str]:
-    """Return the words that have letters beyond ASCII."""
+def _foreign(head: bytes, name: str) -> Counter[str]:
+    """Return the words that have letters beyond ASCII, and how often they occur."""
     text = head.decode(name, errors="replace")
-    return {word for word in _WORD.findall(text) if not word.isascii()}
+    return Counter(word for word in _WORD.findall(text) if not word.isascii())
+
+
+def _share(words: Counter[str], holds: Callable[[str], bool]) -> float:
+    """Return the share of words that hold, by how often they occur."""
+    return sum(words[word] for word in words if holds(word)) / max(1, words.total())
 
 
 def _is_western(word: str) -> bool:
@@ -128,15 +133,14 @@ def _russian_code(head: bytes) -> tuple[str, float]:
     """Return the code in which the words look most like Russian, and the share of those that do."""
     words = {name: _foreign(head, name) for name in _RUSSIAN_CODES}
     best = max(_RUSSIAN_CODES, key=lambda name: _likeness(words[name]) + _USUAL.get(name, 0.0))
-    alike = sum(1 for word in words[best] if _RUSSIAN.fullmatch(word))
-    return best, alike / max(1, len(words[best]))
+    return best, _share(words[best], lambda word: _RUSSIAN.fullmatch(word) is not None)
 
 
-def _likeness(words: Iterable[str]) -> float:
+def _likeness(words: Counter[str]) -> float:
     """Return how much more likely the letters of `words` are in Russian than by chance."""
     total = 0.0
-    for word in words:
-        total += sum(_WEIGHT.get(letter, -_WRONG_CASE) for letter in word.lower())
-        if not _RUSSIAN.fullmatch(word):
-            total -= _WRONG_CASE
+    for word, count in words.items():
+        is_word = _RUSSIAN.fullmatch(word) is not None
+        likeness = sum(map(_WEIGHT.__getitem__, word.lower())) if is_word else -_WRONG_CASE
+        total += count * likeness
     return total
