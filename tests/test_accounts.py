@@ -17,7 +17,7 @@ from kpicli.engine.slices import Slice
 from kpicli.intake import Loaded
 from kpicli.periods import Grain, Grid
 from kpicli.report import Question
-from kpicli.report.accounts import HIDDEN, MADE_OF_OTHERS, accounts, whole_range
+from kpicli.report.accounts import HIDDEN, MADE_OF, accounts, whole_range
 from kpicli.report.evaluation import prepared
 from kpicli.report.horizon import up_to
 from kpicli.report.question import catalogue_of
@@ -77,7 +77,7 @@ def test_rows_are_counted_or_left_out_for_a_reason(params: dict[str, Any], days:
         covered=data.covered,
     )
     results = run.results([name for name in names if name not in ready.lacks], ())
-    found = dict(accounts(ready, data, grid))
+    found = dict(accounts(ready, names, data, grid))
     assert found.keys() >= results.keys()
     kept = {name: account for name, account in found.items() if isinstance(account, Account)}
     assert len(kept) > 130
@@ -141,6 +141,7 @@ def test_formulas_and_hidden_answers_say_why_they_have_no_account(tmp_path: Path
     }
     found = _metrics(tmp_path, sources)
     assert (found["enps"].account, found["enps"].why) == (None, HIDDEN)
-    assert found["customer_churn_rate"].why == MADE_OF_OTHERS
+    assert found["customer_churn_rate"].why == MADE_OF
+    assert found["customer_churn_rate"].operands == ("customers_churned", "churn_base")
     few = _metrics(tmp_path, sources, params={"privacy.min_n": 3})
     assert _account(few["enps"]) == (3, 3, {})

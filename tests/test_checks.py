@@ -13,6 +13,8 @@ from kpicli.config import Config, load
 from kpicli.errors import ConfigError, InputError
 from kpicli.intake import Depth, Loaded, RefusedError, read
 from kpicli.model import model
+from kpicli.report import Question
+from kpicli.report.validation import validate
 from tests.shop import write
 
 RULES = [(table.name, rule) for table in model().tables.values() for rule in table.rules]
@@ -227,6 +229,37 @@ def test_every_reference_names_a_column_and_a_table_with_a_key() -> None:
             if reference.where is not None:
                 read_by = pl.sql_expr(reference.where).meta.root_names()
                 assert set(read_by) <= set(table.columns)
+
+
+# --- columns and what is beside them
+
+
+def test_a_column_that_differs_from_what_is_beside_it_counts_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "ticket_id,created_at,first_response_at,resolved_at,reopened_count\n"
+        "1,2025-01-01 10:00:00,2025-01-01 11:00:00,2025-01-02 10:00:00,0\n"
+        "2,2025-01-01 10:00:00,2025-01-01 11:00:00,2025-01-02 10:00:30,1\n"
+        "3,2025-01-01 10:00:00,,,\n"
+    )
+    (tmp_path / "m.csv").write_text(
+        "message_id,ticket_id,sent_at,author_type\n"
+        "a,1,2025-01-01 11:00:40,agent\nb,2,2025-01-01 12:00:00,agent\n"
+        "c,3,2025-01-01 12:00:00,agent\n"
+    )
+    (tmp_path / "e.csv").write_text(
+        "ticket_id,at,to_status\n1,2025-01-02 10:00:00,solved\n2,2025-01-02 10:00:00,solved\n"
+    )
+    sources = {
+        "t": {"table": "tickets", "files": "t.csv"},
+        "m": {"table": "messages", "files": "m.csv"},
+        "e": {"table": "ticket_events", "files": "e.csv"},
+    }
+    assert validate(load(write(tmp_path, sources)), Question()).warnings == (
+        "tickets.first_response_at: 1 of 2 differ from what messages say; the column counts",
+        "tickets.reopened_count: 1 of 2 differ from what ticket_events say; the column counts",
+    )
+    del sources["m"], sources["e"]
+    assert validate(load(write(tmp_path, sources)), Question()).warnings == ()
 
 
 # --- freshness

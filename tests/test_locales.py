@@ -54,7 +54,7 @@ def words() -> set[str]:
     found.update(word for table in listed for word in table.values() if word)
     found.update(columns.COUNTS)
     found.update(rule.meaning for table in model().tables.values() for rule in table.rules.values())
-    found.update((accounts.MADE_OF_OTHERS, accounts.HIDDEN, accounts.FAILED))
+    found.update((accounts.MADE_OF, accounts.HIDDEN, accounts.FAILED))
     found.update((validation.AFTER_MEANS, *REASONS.values()))
     found.update(f"{unit} of the spells inside the period" for unit in ("days", "months"))
     found.update(delimiter_name(sign) for sign in ",;\t|")

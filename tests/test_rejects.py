@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -240,6 +241,28 @@ def test_the_clock_is_read_in_one_place() -> None:
         p.relative_to(root).as_posix() for p in root.rglob("*.py") if reading.search(p.read_text())
     ]
     assert found == ["report/today.py"]
+
+
+def test_data_age_until_today_unless_a_day_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpicli.report.data.today", lambda _: dt.date(2025, 1, 20))
+    path = shop(tmp_path, "1,2025-01-05,10,5,A\n", intake={"max_age": "3d"})
+    (warning,) = compute(load(path), Question(metrics=("revenue",))).warnings
+    assert warning == (
+        "o: the newest row is of 2025-01-05, 15 days before 2025-01-20; max_age is 3d"
+    )
+    said = Question(metrics=("revenue",), as_of=dt.date(2025, 1, 8))
+    assert not compute(load(path), said).warnings
+
+
+def test_data_that_are_too_old_end_the_run(tmp_path: Path) -> None:
+    shop(tmp_path, "1,2025-01-05,10,5,A\n", intake={"max_age": {"fail": "3d"}})
+    for command in ("compute", "validate"):
+        assert kpi(command, "--as-of", "2025-01-08", cwd=tmp_path).code == 0
+        done = kpi(command, "--as-of", "2025-01-09", cwd=tmp_path)
+        assert done.code == 3
+        assert "sources.o: the newest row is of 2025-01-05, 4 days before" in done.out + done.err
 
 
 def test_data_from_the_future_are_told_by_validate_too(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
-"""Columns of text: numbers aligned to the right, nothing cut."""
+"""Text in columns and lines that an ordinary terminal shows whole: nothing is cut."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from kpicli.intake import FileLedger
 
+WIDTH = 80
 COUNTS = ("read", "used", "folded", "filtered", "rejected", "duplicate")
 """What becomes of rows: the first is the sum of the others."""
 
@@ -35,3 +37,17 @@ def aligned(
             yield f"{' ' * indent}{gap}{right}\n"
         else:
             yield f"{' ' * indent}{row[0]:<{sizes[0]}}{gap}{right}\n"
+
+
+def wrapped(text: str, indent: int, *, hanging: int = 2) -> Iterator[str]:
+    """Yield a text in lines that an ordinary terminal shows whole; no word is ever cut."""
+    lines = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for line in lines:
+        yield line + "\n"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from kpicli.engine.accounts import REASONS
 from kpicli.intake import FileLedger, Linked, Outcome
 from kpicli.intake.rules import AFTER
 from kpicli.intake.sniff import delimiter_name
 from kpicli.locales import Locale
 from kpicli.model import model
-from kpicli.render.columns import COUNTS, aligned, counts_of
-from kpicli.report.validation import Feasible, Validation
+from kpicli.render import usable
+from kpicli.render.columns import COUNTS, WIDTH, aligned, counts_of, wrapped
+from kpicli.report.validation import Validation
 
 AFTER_MEANS = "yet to come: out where it begins the row, else read as empty"
-_WIDTH = 80
 
 
 def as_text(found: Validation, locale: Locale) -> Iterator[str]:
@@ -25,7 +23,7 @@ def as_text(found: Validation, locale: Locale) -> Iterator[str]:
         yield from _source(list(ledgers), locale)
     yield from _tables(found, locale)
     yield from _links(found, locale)
-    yield from _metrics(found, locale)
+    yield from usable.lines(found, locale)
     yield from _verdict(found, locale)
 
 
@@ -36,7 +34,7 @@ def _source(ledgers: Sequence[FileLedger], locale: Locale) -> Iterator[str]:
     if len(ledgers) > 1:
         rows.append([locale("all files"), *counts_of(ledgers)])
     heads = [locale("file"), *map(locale, COUNTS)]
-    yield from aligned(heads, rows, indent=2, width=_WIDTH)
+    yield from aligned(heads, rows, indent=2, width=WIDTH)
     for ledger in ledgers:
         yield from _file(ledger, locale, named=len(ledgers) > 1)
     yield "\n"
@@ -49,19 +47,19 @@ def _file(ledger: FileLedger, locale: Locale, *, named: bool) -> Iterator[str]:
     name = f"{ledger.file}: " if named else ""
     yield f"  {name}{kind}, {ledger.bytes:,} {locale('bytes')}{blank}\n"
     for note in ledger.notes:
-        yield from _wrapped(f"{locale('found out')}: {note.what} ({note.evidence})", 2)
+        yield from wrapped(f"{locale('found out')}: {note.what} ({note.evidence})", 2)
     for reason, count in ledger.reasons.most_common():
-        yield from _wrapped(f"{locale('rejected')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('rejected')} {count:,}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.REJECTED, count, locale)
     for reason, count in ledger.changed.most_common():
-        yield from _wrapped(f"{locale('cells changed')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('cells changed')} {count:,}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.EMPTIED, count, locale)
     for reason, count in ledger.doubled.most_common():
-        yield from _wrapped(f"{locale('duplicate')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('duplicate')} {count:,}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.DUPLICATE, count, locale)
     for rule, count in ledger.impossible.most_common():
         meaning = locale(meaning_of(ledger.table, rule))
-        yield from _wrapped(f"{locale('impossible')} {count:,}: {rule} ({meaning})", 2)
+        yield from wrapped(f"{locale('impossible')} {count:,}: {rule} ({meaning})", 2)
         yield from _places(ledger, rule, Outcome.IMPOSSIBLE, count, locale)
 
 
@@ -107,13 +105,13 @@ def _links(found: Validation, locale: Locale) -> Iterator[str]:
         return
     yield locale("references between tables") + "\n"
     heads = [locale("column"), locale("rows"), locale("unknown"), locale("share")]
-    yield from aligned(heads, [_link(link) for link in found.links], indent=2, width=_WIDTH)
+    yield from aligned(heads, [_link(link) for link in found.links], indent=2, width=WIDTH)
     for link in found.links:
         if link.unknown:
             places = ", ".join(f"{file}:{line}" for file, line in link.first)
             more = ", …" if link.unknown > len(link.first) else ""
             name = f"{link.table}.{link.column} → {link.to}"
-            yield from _wrapped(f"{name}, {locale('unknown')}: {places}{more}", 2)
+            yield from wrapped(f"{name}, {locale('unknown')}: {places}{more}", 2)
     yield "\n"
 
 
@@ -121,46 +119,6 @@ def _link(link: Linked) -> list[str]:
     share = f"{100 * link.unknown / link.rows:.1f}%" if link.rows else ""
     name = f"{link.table}.{link.column} → {link.to}"
     return [name, f"{link.rows:,}", f"{link.unknown:,}", share]
-
-
-def _metrics(found: Validation, locale: Locale) -> Iterator[str]:
-    able = [metric for metric in found.metrics if not metric.lacks]
-    unable = [metric for metric in found.metrics if metric.lacks]
-    yield locale("metrics that can be computed: {count}", count=len(able)) + "\n"
-    if any(metric.account for metric in able):
-        yield from _wrapped(
-            locale(
-                "rows of their tables from {first} to {last}, those that count, and why others "
-                "do not",
-                first=found.range.first,
-                last=found.range.last,
-            ),
-            2,
-        )
-    size = max((len(metric.metric) for metric in able), default=0)
-    for family in dict.fromkeys(metric.family for metric in able):
-        yield f"  {family}\n"
-        for metric in able:
-            if metric.family == family:
-                yield from _wrapped(_account(metric, size, locale), 4, hanging=4)
-    seen = {reason for metric in able if metric.account for reason in metric.account.excluded}
-    for reason, meaning in REASONS.items():
-        if reason in seen:
-            yield from _wrapped(f"{reason}: {locale(meaning)}", 2)
-    if unable:
-        yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
-        for metric in unable:
-            lacks = "; ".join(metric.lacks)
-            yield from _wrapped(f"{metric.metric}: {locale('needs')} {lacks}", 2)
-
-
-def _account(metric: Feasible, size: int, locale: Locale) -> str:
-    account = metric.account
-    if account is None:
-        return f"{metric.metric:<{size}}  {locale(metric.why)}"
-    gone = ", ".join(f"{reason} {count:,}" for reason, count in account.excluded.items())
-    counts = f"{account.counted:,}/{account.rows:,}"
-    return f"{metric.metric:<{size}} {counts:>15}  {gone}".rstrip()
 
 
 def _verdict(found: Validation, locale: Locale) -> Iterator[str]:
@@ -175,24 +133,10 @@ def _verdict(found: Validation, locale: Locale) -> Iterator[str]:
     heads = [locale("source"), *map(locale, COUNTS)]
     yield "\n"
     rows.append([locale("all"), *counts_of(found.ledgers)])
-    yield from aligned(heads, rows, indent=0, width=_WIDTH)
+    yield from aligned(heads, rows, indent=0, width=WIDTH)
     told = locale(
         "warnings: {warnings}, errors: {errors}",
         warnings=len(found.warnings),
         errors=len(found.refused),
     )
     yield f"{told}\n"
-
-
-def _wrapped(text: str, indent: int, *, hanging: int = 2) -> Iterator[str]:
-    """Yield a text in lines that an ordinary terminal shows whole; no word is ever cut."""
-    lines = textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hanging),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for line in lines:
-        yield line + "\n"

@@ -51,6 +51,7 @@ def as_json(found: Validation) -> dict[str, Any]:
         "as_of": found.as_of.isoformat() if found.as_of else None,
         "range": {"first": found.range.first.isoformat(), "last": found.range.last.isoformat()},
         "metrics": [_metric(metric) for metric in found.metrics],
+        "parts": [_metric(metric) for metric in found.parts],
         "warnings": list(found.warnings),
         "errors": [str(problem) for problem in found.refused],
     }
@@ -62,6 +63,7 @@ def _metric(metric: Feasible) -> dict[str, Any]:
         "id": metric.metric,
         "ok": not metric.lacks,
         "lacks": list(metric.lacks),
+        "operands": list(metric.operands),
         "rows": account
         and {
             "of": account.relation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -20,7 +20,7 @@ from kpicli.report.horizon import Data
 
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException, FailedError)
 
-MADE_OF_OTHERS = "made of other metrics"
+MADE_OF = "made of {names}"
 HIDDEN = "too few answers of employees to be shown"
 FAILED = "fails: kpi compute says why"
 
@@ -40,8 +40,10 @@ def whole_range(config: Config, data: Data) -> Grid:
     )
 
 
-def accounts(ready: Ready, data: Data, grid: Grid) -> Iterator[tuple[str, Account | str]]:
-    """Yield the account of every metric that can be computed, or why it has none.
+def accounts(
+    ready: Ready, names: Iterable[str], data: Data, grid: Grid
+) -> Iterator[tuple[str, Account | str]]:
+    """Yield the account of every metric of `names` that can be computed, or why it has none.
 
     Accounts of protected answers are left out where their values are: too few people are behind
     them.
@@ -60,12 +62,12 @@ def accounts(ready: Ready, data: Data, grid: Grid) -> Iterator[tuple[str, Accoun
         cut=ready.cut,
         results=_of_tables,
     )
-    for name in ready.names:
+    for name in names:
         if name in ready.lacks:
             continue
         rows = ready.settled[name].rows
         if rows is None or rows.table is None:
-            yield name, MADE_OF_OTHERS
+            yield name, MADE_OF
         elif relation_of(rows.table).protected is not None and _is_hidden(run, name):
             yield name, HIDDEN
         else:

@@ -13,10 +13,11 @@ from kpicli.errors import Problem
 from kpicli.intake import Depth, FileLedger, Freshness, Linked, Loaded, read
 from kpicli.periods import Span
 from kpicli.report.accounts import accounts, whole_range
-from kpicli.report.evaluation import prepared
+from kpicli.report.evaluation import Ready, prepared
 from kpicli.report.horizon import HINT_AS_OF, up_to, yet_to_come
 from kpicli.report.question import Question, catalogue_of, parameters, shown
 from kpicli.report.today import today
+from kpicli.views.differences import differences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Feasible:
     """Whether the config and its files can feed a metric, and what it lacks.
 
     `account` tells what it could use of the rows of its relation, over all that the data cover;
-    where there is none, `why` says so in words.
+    where there is none, `why` says so in words. `operands` are the metrics that it is made of.
     """
 
     metric: str
@@ -33,13 +34,15 @@ class Feasible:
     lacks: tuple[str, ...]
     account: Account | None
     why: str
+    operands: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
     """What was found: files with their ledgers, tables, metrics, and what must not be used.
 
-    `warnings` are worth knowing, `refused` is what `compute` would end for.
+    `parts` are the helpers that metrics are made of. `warnings` are worth knowing, `refused` is
+    what `compute` would end for.
     """
 
     ledgers: tuple[FileLedger, ...]
@@ -51,6 +54,7 @@ class Validation:
     as_of_from: str
     range: Span
     metrics: tuple[Feasible, ...]
+    parts: tuple[Feasible, ...]
     warnings: tuple[str, ...]
     refused: tuple[Problem, ...]
 
@@ -85,8 +89,9 @@ def validate(
     data = up_to(config, loaded, as_of or today(zone), params, tables)
     told("looking at what metrics can use")
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
+    parts = _parts(ready)
     grid = whole_range(config, data)
-    found = dict(accounts(ready, data, grid))
+    found = dict(accounts(ready, (*names, *parts), data, grid))
     return Validation(
         ledgers=loaded.ledgers,
         mapped=loaded.mapped,
@@ -96,20 +101,41 @@ def validate(
         as_of=as_of,
         as_of_from=_told_by(question, config, loaded),
         range=Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1)),
-        metrics=tuple(
-            Feasible(
-                metric=name,
-                title=ready.settled[name].title,
-                family=catalogue.metrics[name].family,
-                lacks=ready.lacks[name].needs if name in ready.lacks else (),
-                account=one if isinstance(one := found.get(name), Account) else None,
-                why=one if isinstance(one, str) else "",
-            )
-            for name in names
-        ),
-        warnings=data.warnings,
+        metrics=tuple(_feasible(ready, name, found) for name in names),
+        parts=tuple(_feasible(ready, name, found) for name in parts),
+        warnings=(*data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
+
+
+def _feasible(ready: Ready, name: str, found: Mapping[str, Account | str]) -> Feasible:
+    account = found.get(name)
+    return Feasible(
+        metric=name,
+        title=ready.settled[name].title,
+        family=ready.settled.catalogue.metrics[name].family,
+        lacks=ready.lacks[name].needs if name in ready.lacks else (),
+        account=account if isinstance(account, Account) else None,
+        why=account if isinstance(account, str) else "",
+        operands=_operands(ready, name),
+    )
+
+
+def _operands(ready: Ready, name: str) -> tuple[str, ...]:
+    rows = ready.settled[name].rows
+    return tuple(dict.fromkeys((*ready.settled.operands(name), *(rows.results if rows else ()))))
+
+
+def _parts(ready: Ready) -> tuple[str, ...]:
+    """Return what the metrics are made of, as far as it is no metric of theirs."""
+    found: dict[str, None] = {}
+    waiting = [name for name in ready.names if name not in ready.lacks]
+    while waiting:
+        operands = _operands(ready, waiting.pop(0))
+        new = [name for name in operands if name not in found and name not in ready.names]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return tuple(found)
 
 
 def _told_by(question: Question, config: Config, loaded: Loaded) -> str:
