@@ -71,17 +71,17 @@ def _input(ledger: FileLedger) -> dict[str, Any]:
 def _file(ledger: FileLedger, locale: Locale) -> Iterator[str]:
     yield f"{ledger.source}: {ledger.file} → {ledger.table}\n"
     kind = f"{ledger.encoding}, {locale(delimiter_name(ledger.delimiter))}"
-    yield f"  {kind}, {ledger.bytes:,} {locale('bytes')}\n"
-    counts = [f"{locale(name)} {getattr(ledger, name):,}" for name in _COUNTS]
-    blank = f" ({locale('and blank lines')} {ledger.blank:,})" if ledger.blank else ""
+    yield f"  {kind}, {locale.count(ledger.bytes)} {locale('bytes')}\n"
+    counts = [f"{locale(name)} {locale.count(getattr(ledger, name))}" for name in _COUNTS]
+    blank = f" ({locale('and blank lines')} {locale.count(ledger.blank)})" if ledger.blank else ""
     yield f"  {counts[0]} = {' + '.join(counts[1:])}{blank}\n"
     for note in ledger.notes:
         yield f"  {locale('found out')}: {note.what} ({note.evidence})\n"
     for reason, count in ledger.reasons.most_common():
-        yield f"  {locale('rejected')} {count:,}: {reason}\n"
+        yield f"  {locale('rejected')} {locale.count(count)}: {reason}\n"
         yield from _places(ledger, reason, kept=False, locale=locale)
     for reason, count in ledger.changed.most_common():
-        yield f"  {locale('cells changed')} {count:,}: {reason}\n"
+        yield f"  {locale('cells changed')} {locale.count(count)}: {reason}\n"
         yield from _places(ledger, reason, kept=True, locale=locale)
     yield "\n"
 
