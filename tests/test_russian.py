@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -157,4 +158,63 @@ def test_what_is_wrong_with_a_config_is_told_in_russian(tmp_path: Path, text: st
     (tmp_path / "kpi.yaml").write_text(text)
     done = kpi("validate", "--lang", "ru", cwd=tmp_path)
     assert done.code in {2, 3}, done.err
+    assert left_in_english(done.err) == []
+
+
+BAD_ROWS = """ID;Дата;Сумма;Стадия
+1;05.01.2025;1000,50;Успешно
+1;05.01.2025;2000,50;Успешно
+2;32.13.2025;10,5;Успешно
+3;06.01.2025;first or last;Успешно
+4;;77,5;Успешно
+5;07.01.2025;12,12345678;yes and no
+6;08.01.2025
+"""
+
+
+@pytest.fixture
+def bad_rows(tmp_path: Path) -> Path:
+    (tmp_path / "deals.csv").write_bytes(BAD_ROWS.encode("cp1251"))
+    columns = "{order_id: ID, ordered_at: Дата, amount: Сумма, status: Стадия}"
+    source = f"sources: {{deals: {{table: orders, files: deals.csv, columns: {columns}}}}}"
+    head = "timezone: Europe/Moscow\nlanguage: ru\nintake: {max_rejected: 5}\n"
+    (tmp_path / "kpi.yaml").write_text(head + source, encoding="utf-8")
+    return tmp_path
+
+
+def test_validate_tells_everything_in_russian(bad_rows: Path) -> None:
+    told = kpi("validate", cwd=bad_rows).out
+    assert "отвергнуто 1: Сумма: не число\n    строка 5: 'first or last'\n" in told
+    assert "orders: ключей, которые повторяются с разным содержанием: 1" in told
+    accounts = [line for line in told.splitlines() if ": нужно " not in line and "_" not in line]
+    assert [line for line in accounts if ENGLISH_WORDS.search(QUOTED.sub("", line))] == []
+
+
+def test_json_has_russian_for_people_and_english_for_programs(bad_rows: Path) -> None:
+    validation = json.loads(kpi("validate", "-f", "json", cwd=bad_rows).out)
+    (deals,) = validation["inputs"]
+    assert deals["reasons"]["Дата: не дата и время"] == 1
+    assert {"line": 5, "column": "Сумма", "value": "first or last"}.items() <= next(
+        reject for reject in deals["rejects"] if reject["line"] == 5
+    ).items()
+    report = json.loads(kpi("compute", "revenue", "nps", "-f", "json", cwd=bad_rows).out)
+    assert report["warnings"][0].startswith("orders: ключей, которые повторяются")
+    assert report["skipped"] == [
+        {"metric": "nps", "reason": "нужно: responses", "needs": ["responses"]}
+    ]
+    assert report["results"][0]["status"] == "ok"
+    english = json.loads(kpi("compute", "nps", "--lang", "en", "-f", "json", cwd=bad_rows).out)
+    assert english["skipped"][0]["reason"] == "needs responses"
+
+
+def test_too_many_bad_rows_are_told_in_russian(bad_rows: Path) -> None:
+    done = kpi("compute", "revenue", cwd=bad_rows)
+    assert done.code == 0
+    (bad_rows / "kpi.yaml").write_text(
+        (bad_rows / "kpi.yaml").read_text("utf-8").replace("max_rejected: 5", "max_rejected: 0"),
+        encoding="utf-8",
+    )
+    done = kpi("compute", "revenue", cwd=bad_rows)
+    assert done.code == 3
+    assert "непригодных строк 4 из 7, а intake.max_rejected допускает 0" in done.err
     assert left_in_english(done.err) == []

@@ -59,6 +59,7 @@ def _as_text(
     catalogue: Catalogue, language: Locale, currency: str | None, *, helpers: bool
 ) -> Iterator[str]:
     from kpicli.render.numbers import unit_name  # noqa: PLC0415 (heavy: only when it runs)
+    from kpicli.units import Unit  # noqa: PLC0415
 
     shown = {
         name: metric
@@ -72,7 +73,8 @@ def _as_text(
             yield ("\n" if family else "") + f"{metric.family}\n"
             family = metric.family
         unit = unit_name(metric.declaration.unit, currency, language)
-        title = metric.declaration.title + (f", {unit}" if unit else "")
+        of_time = metric.declaration.unit is Unit.SECONDS  # their titles say so
+        title = metric.declaration.title + (f", {unit}" if unit and not of_time else "")
         yield f"  {name:<{size}}  {title}\n"
 
 

@@ -43,6 +43,10 @@ class Locale:
         """Return an interface text in this language, with `{name}` filled in."""
         return self.words.get(text, text).format(**values)
 
+    def count(self, number: int) -> str:
+        """Return a whole number with its thousands apart, as this language does."""
+        return f"{number:,}".replace(",", self.thousands)
+
     def message(self, text: str) -> str:
         """Return a finished message, which arose in English, in this language."""
         return text if self.code == ENGLISH else _messages(self.code)(text)

@@ -54,7 +54,7 @@ def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
         named = "; ".join(f"{name} ({title})" for name, title in card.operands)
         yield from _entry(locale("made of"), named)
     for name, companion in declaration.beside.items():
-        yield from _entry(locale("beside"), f"{name}: {_companion(companion)}")
+        yield from _entry(locale("beside"), f"{name}: {_companion(companion, card)}")
     if declaration.decision:
         yield from _entry(locale("decision"), declaration.decision)
     if declaration.source:
@@ -143,9 +143,9 @@ def _rows(rows: Rows | None, locale: Locale) -> Iterator[tuple[str, str]]:
         yield locale("among"), rows.among.metric
 
 
-def _companion(companion: str | Companion) -> str:
+def _companion(companion: str | Companion, card: Card) -> str:
     if isinstance(companion, str):
-        return companion
+        return f"{companion} ({card.companions[companion]})"
     given = companion.model_dump(exclude_none=True, by_alias=True, mode="json")
     return ", ".join(f"{key} {value}" for key, value in given.items())
 

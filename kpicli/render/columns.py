@@ -6,16 +6,17 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from kpicli.intake import FileLedger
+from kpicli.locales import Locale
 
 WIDTH = 80
 COUNTS = ("read", "used", "folded", "filtered", "rejected", "duplicate")
 """What becomes of rows: the first is the sum of the others."""
 
 
-def counts_of(ledgers: Iterable[FileLedger]) -> list[str]:
+def counts_of(ledgers: Iterable[FileLedger], locale: Locale) -> list[str]:
     """Return the sums of COUNTS over files, as people read them."""
     listed = list(ledgers)
-    return [f"{sum(getattr(ledger, name) for ledger in listed):,}" for name in COUNTS]
+    return [locale.count(sum(getattr(ledger, name) for ledger in listed)) for name in COUNTS]
 
 
 def aligned(

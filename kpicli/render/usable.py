@@ -56,6 +56,6 @@ def _account(metric: Feasible, size: int, locale: Locale) -> str:
     if account is None:
         why = locale(metric.why, names=", ".join(metric.operands))
         return f"{metric.metric:<{size}}  {why}"
-    gone = ", ".join(f"{reason} {count:,}" for reason, count in account.excluded.items())
-    counts = f"{account.counted:,}/{account.rows:,}"
+    gone = ", ".join(f"{why} {locale.count(count)}" for why, count in account.excluded.items())
+    counts = f"{locale.count(account.counted)}/{locale.count(account.rows)}"
     return f"{metric.metric:<{size}} {counts:>15}  {gone}".rstrip()

@@ -30,9 +30,9 @@ def as_text(found: Validation, locale: Locale) -> Iterator[str]:
 def _source(ledgers: Sequence[FileLedger], locale: Locale) -> Iterator[str]:
     first = ledgers[0]
     yield f"{first.source} → {first.table}\n"
-    rows = [[ledger.file, *counts_of([ledger])] for ledger in ledgers]
+    rows = [[ledger.file, *counts_of([ledger], locale)] for ledger in ledgers]
     if len(ledgers) > 1:
-        rows.append([locale("all files"), *counts_of(ledgers)])
+        rows.append([locale("all files"), *counts_of(ledgers, locale)])
     heads = [locale("file"), *map(locale, COUNTS)]
     yield from aligned(heads, rows, indent=2, width=WIDTH)
     for ledger in ledgers:
@@ -43,23 +43,23 @@ def _source(ledgers: Sequence[FileLedger], locale: Locale) -> Iterator[str]:
 def _file(ledger: FileLedger, locale: Locale, *, named: bool) -> Iterator[str]:
     """Yield what was found in a file, beside the counts of its rows."""
     kind = f"{ledger.encoding}, {locale(delimiter_name(ledger.delimiter))}"
-    blank = f", {locale('and blank lines')} {ledger.blank:,}" if ledger.blank else ""
+    blank = f", {locale('and blank lines')} {locale.count(ledger.blank)}" if ledger.blank else ""
     name = f"{ledger.file}: " if named else ""
-    yield f"  {name}{kind}, {ledger.bytes:,} {locale('bytes')}{blank}\n"
+    yield f"  {name}{kind}, {locale.count(ledger.bytes)} {locale('bytes')}{blank}\n"
     for note in ledger.notes:
         yield from wrapped(f"{locale('found out')}: {note.what} ({note.evidence})", 2)
     for reason, count in ledger.reasons.most_common():
-        yield from wrapped(f"{locale('rejected')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('rejected')} {locale.count(count)}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.REJECTED, count, locale)
     for reason, count in ledger.changed.most_common():
-        yield from wrapped(f"{locale('cells changed')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('cells changed')} {locale.count(count)}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.EMPTIED, count, locale)
     for reason, count in ledger.doubled.most_common():
-        yield from wrapped(f"{locale('duplicate')} {count:,}: {reason}", 2)
+        yield from wrapped(f"{locale('duplicate')} {locale.count(count)}: {reason}", 2)
         yield from _places(ledger, reason, Outcome.DUPLICATE, count, locale)
     for rule, count in ledger.impossible.most_common():
         meaning = locale(meaning_of(ledger.table, rule))
-        yield from wrapped(f"{locale('impossible')} {count:,}: {rule} ({meaning})", 2)
+        yield from wrapped(f"{locale('impossible')} {locale.count(count)}: {rule} ({meaning})", 2)
         yield from _places(ledger, rule, Outcome.IMPOSSIBLE, count, locale)
 
 
@@ -78,7 +78,9 @@ def _places(
         cell = f": '{reject.value}'" if reject.value is not None else ""
         yield f"    {locale('line')} {reject.line}{cell}\n"
     if count > len(first):
-        more = locale("and {count} more: --rejects FILE lists all", count=f"{count - len(first):,}")
+        more = locale(
+            "and {count} more: --rejects FILE lists all", count=locale.count(count - len(first))
+        )
         yield f"    {more}\n"
 
 
@@ -105,7 +107,7 @@ def _links(found: Validation, locale: Locale) -> Iterator[str]:
         return
     yield locale("references between tables") + "\n"
     heads = [locale("column"), locale("rows"), locale("unknown"), locale("share")]
-    yield from aligned(heads, [_link(link) for link in found.links], indent=2, width=WIDTH)
+    yield from aligned(heads, [_link(link, locale) for link in found.links], indent=2, width=WIDTH)
     for link in found.links:
         if link.unknown:
             places = ", ".join(f"{file}:{line}" for file, line in link.first)
@@ -115,10 +117,10 @@ def _links(found: Validation, locale: Locale) -> Iterator[str]:
     yield "\n"
 
 
-def _link(link: Linked) -> list[str]:
+def _link(link: Linked, locale: Locale) -> list[str]:
     share = f"{100 * link.unknown / link.rows:.1f}%" if link.rows else ""
     name = f"{link.table}.{link.column} → {link.to}"
-    return [name, f"{link.rows:,}", f"{link.unknown:,}", share]
+    return [name, locale.count(link.rows), locale.count(link.unknown), share]
 
 
 def _verdict(found: Validation, locale: Locale) -> Iterator[str]:
@@ -127,12 +129,12 @@ def _verdict(found: Validation, locale: Locale) -> Iterator[str]:
     for problem in found.refused:
         yield f"{locale('error')}: {problem}\n"
     rows = [
-        [name, *counts_of(ledgers)]
+        [name, *counts_of(ledgers, locale)]
         for name, ledgers in groupby(found.ledgers, key=lambda ledger: ledger.source)
     ]
     heads = [locale("source"), *map(locale, COUNTS)]
     yield "\n"
-    rows.append([locale("all"), *counts_of(found.ledgers)])
+    rows.append([locale("all"), *counts_of(found.ledgers, locale)])
     yield from aligned(heads, rows, indent=0, width=WIDTH)
     told = locale(
         "warnings: {warnings}, errors: {errors}",

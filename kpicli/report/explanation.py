@@ -26,8 +26,8 @@ class Card:
     """Everything that is known of a metric.
 
     `reads` lists canonical columns by table; `lacks` what the config does not provide, None where
-    there is no config; `left_out` names the view that leaves out rows, and why it does; `example`
-    is a case that the tests prove.
+    there is no config; `companions` has the titles of metrics that stand beside it; `left_out`
+    names the view that leaves out rows, and why it does; `example` is a case that the tests prove.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Card:
     reads: Mapping[str, tuple[str, ...]]
     left_out: tuple[str, str] | None
     operands: tuple[tuple[str, str], ...]
+    companions: Mapping[str, str]
     lacks: tuple[str, ...] | None
     example: Case | None
 
@@ -71,6 +72,11 @@ def explain(
         meanings={p: catalogue.parameters[p].meaning for p in names},
         reads=_reads(settled, metric.id),
         left_out=_left_out(declaration),
+        companions={
+            other: settled[other].title
+            for other in declaration.beside.values()
+            if isinstance(other, str)
+        },
         operands=tuple((o, settled[o].title) for o in settled.operands(metric.id)),
         lacks=None if mapped is None else _lacks(settled, metric.id, mapped),
         example=example(metric.id) if metric.built_in else None,
