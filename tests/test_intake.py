@@ -528,7 +528,7 @@ def test_money_without_a_rate_is_refused(tmp_path: Path, row: str, said: str) ->
 
 def test_missing_headers_are_told_at_once_with_the_nearest(tmp_path: Path) -> None:
     config = orders(
-        tmp_path, columns={"amount": "Amont", "cost": "Kost"}, keep=["Region"], where="Sum > 1"
+        tmp_path, columns={"amount": "Amont", "cost": "Kost"}, keep=["Region"], where="Sum = '1'"
     )
     with pytest.raises(ConfigError) as caught:
         loaded(config)

@@ -3,8 +3,9 @@
 Every problem is reported at once, with file, line, key and the nearest name.
 """
 
+from kpicli.config.columns import ColumnSpec, TimeUnit
 from kpicli.config.load import DEFAULT_NAME, load
-from kpicli.config.mapping import ColumnSpec, Source, TimeUnit
+from kpicli.config.mapping import Fold, Lookup, Origin, Source
 from kpicli.config.policy import Duplicates, Intake, OnBadValue
 from kpicli.config.schema import schema
 from kpicli.config.types import Config, Written
@@ -14,8 +15,11 @@ __all__ = [
     "ColumnSpec",
     "Config",
     "Duplicates",
+    "Fold",
     "Intake",
+    "Lookup",
     "OnBadValue",
+    "Origin",
     "Source",
     "TimeUnit",
     "Written",

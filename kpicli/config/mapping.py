@@ -1,20 +1,17 @@
-"""Types of a source: which files feed which table, and how their cells become its columns."""
+"""Types of a source: which files feed which table, and how their rows become its rows."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeAlias
+from collections import Counter
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
+from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
-
-Scalar: TypeAlias = str | bool | int | Decimal
 
 
 def _one_character(text: str) -> str:
@@ -27,74 +24,49 @@ def _delimiter(text: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return {"tab": "\t", "\\t": "\t"}.get(text, text) if isinstance(text, str) else text
 
 
-class TimeUnit(StrEnum):
-    """In what a ready duration is written."""
-
-    SECONDS = "seconds"
-    MINUTES = "minutes"
-    HOURS = "hours"
-    DAYS = "days"
-    MILLISECONDS = "milliseconds"
-    HMS = "hms"  # 01:30:00
-
-
-class ColumnSpec(Strict):
-    """Where a canonical column comes from, and how its cells are written."""
-
-    from_: OneOrMore | None = Field(
-        default=None, alias="from", description="header, or headers: first filled"
-    )
-    const: Scalar | None = Field(default=None, description="one value for every row")
-    row: Literal[True] | None = Field(default=None, description="a key of source, file and line")
-    format: OneOrMore | None = Field(default=None, description="strptime format of dates and times")
-    decimal: Literal[".", ","] | None = None
-    thousands: str | None = None
-    values: dict[str, Scalar] | None = Field(default=None, description="cell to canonical value")
-    other: Scalar | None = Field(default=None, description="canonical value of unlisted cells")
-    pass_: bool = Field(default=False, alias="pass", description="let unlisted cells through")
-    unit: TimeUnit | None = Field(default=None, description="unit of a ready duration")
-    scale: Decimal | None = Field(default=None, description="factor, such as 0.01 for cents")
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> ColumnSpec:
-        given = [self.from_ is not None, self.const is not None, self.row is not None]
-        if sum(given) != 1:
-            raise ValueError("a column takes exactly one of: from, const, row")
-        if self.from_ is None and (self.format or self.values or self.unit or self.scale):
-            raise ValueError("format, values, unit and scale belong to from")
-        if self.values is None and (self.other is not None or self.pass_):
-            raise ValueError("other and pass belong to values")
-        if self.other is not None and self.pass_:
-            raise ValueError("other and pass exclude each other")
-        return self
-
-
-def _column(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+def _order(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return {"from": value} if isinstance(value, str) else value
 
 
-class Kept(Strict):
-    """A column kept beside the canonical ones."""
+class Order(Strict):
+    """What tells which of the rows of a key is the last."""
 
-    from_: str = Field(alias="from")
-    values: dict[str, str] | None = None
-
-
-def _kept(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
-    if isinstance(value, list):
-        value = {item: item for item in value if isinstance(item, str)}
-    if isinstance(value, Mapping):
-        return {k: {"from": v} if isinstance(v, str) else v for k, v in value.items()}
-    return value
+    from_: str = Field(alias="from", description="a column of the source, or a header")
+    format: OneOrMore | None = Field(default=None, description="format of its dates and times")
 
 
-_Column: TypeAlias = Annotated[
-    ColumnSpec, BeforeValidator(_column, json_schema_input_type=ColumnSpec | str)
-]
-_Kept: TypeAlias = Annotated[
-    dict[str, Kept],
-    BeforeValidator(_kept, json_schema_input_type=dict[str, Kept | str] | list[str]),
-]
+class Fold(Strict):
+    """Makes one row of all rows with the same key."""
+
+    by: OneOrMore = Field(default=(), description="column or columns that tell what is one row")
+    sum: OneOrMore = Field(default=(), description="numbers that are added up")
+    first: OneOrMore = Field(default=(), description="columns of which the first filled cell stays")
+    last: OneOrMore = Field(default=(), description="columns of which the last filled cell stays")
+    min: OneOrMore = Field(default=(), description="columns of which the least value stays")
+    max: OneOrMore = Field(default=(), description="columns of which the greatest value stays")
+    count: OneOrMore = Field(default=(), description="columns that become their filled cells")
+    order: Annotated[Order, BeforeValidator(_order, json_schema_input_type=Order | str)] | None = (
+        Field(default=None, description="what first and last go by; default: the order of the file")
+    )
+    files: Literal["each", "together"] = Field(
+        default="each",
+        description="each file is folded alone and of a key in two files the later one counts, "
+        "or the files continue each other and are folded together",
+    )
+
+    @property
+    def named(self) -> dict[str, str]:
+        """How each column is folded that is named: `sum`, `first`, …."""
+        ways = ("sum", "first", "last", "min", "max", "count")
+        return {name: way for way in ways for name in getattr(self, way)}
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Fold:
+        listed = [*self.by, *self.sum, *self.first, *self.last, *self.min, *self.max, *self.count]
+        twice = [name for name, times in Counter(listed).items() if times > 1]
+        if twice:
+            raise ValueError(f"'{twice[0]}' stands twice in fold")
+        return self
 
 
 class Covers(Strict):
@@ -110,14 +82,14 @@ class Covers(Strict):
         return self
 
 
-class Source(Strict):
-    """One export, or several alike, that feeds one canonical table."""
+class Origin(Strict):
+    """Files that are alike, and how they are written."""
 
-    table: str
-    files: OneOrMore
-    columns: dict[str, _Column] = {}
-    keep: _Kept = {}
+    files: OneOrMore = Field(description="a path, a glob, or a list; from the folder of the config")
+    columns: dict[str, ColumnForm] = Field(default={}, description="canonical columns")
+    keep: KeptForm = Field(default={}, description="columns beside the canonical ones")
     where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
+    fold: Fold | None = Field(default=None, description="one row per key, of lines or events")
     encoding: str | None = None
     delimiter: (
         Annotated[str, BeforeValidator(_delimiter), AfterValidator(_one_character)] | None
@@ -128,7 +100,11 @@ class Source(Strict):
         default=(), description="cells that mean nothing, beside the usual ones"
     )
     timezone: Zone | None = Field(default=None, description="of its times without an offset")
-    covers: Covers | None = None
+
+    @property
+    def specs(self) -> dict[str, ColumnSpec]:
+        """Everything that is read of its files, by name."""
+        return {**self.columns, **self.keep}
 
     @field_validator("encoding")
     @classmethod
@@ -146,3 +122,59 @@ class Source(Strict):
         if not files or not all(files):
             raise ValueError("name at least one file")
         return files
+
+
+class Lookup(Origin):
+    """A second export that brings columns to the rows of the first."""
+
+    match: dict[str, ColumnForm] = Field(
+        min_length=1, description="column of the source to the header that holds it here"
+    )
+
+    @model_validator(mode="after")
+    def _brings_something(self) -> Lookup:
+        if not self.columns and not self.keep:
+            raise ValueError("a lookup brings columns: name some under columns or keep")
+        for name in self.match:
+            if name in self.columns or name in self.keep:
+                raise ValueError(f"'{name}' is what the rows match by, and cannot be brought too")
+        if any(spec.from_ is None and spec.expr is None for spec in self.match.values()):
+            raise ValueError("match takes headers, not constants")
+        return self
+
+    @property
+    def specs(self) -> dict[str, ColumnSpec]:
+        """Everything that is read of its files, by name."""
+        return {**self.match, **self.columns, **self.keep}
+
+    @property
+    def brought(self) -> tuple[str, ...]:
+        """The columns that it brings, kept ones too."""
+        return (*self.columns, *self.keep)
+
+
+class Source(Origin):
+    """One export, or several alike, that feeds one canonical table."""
+
+    table: str = Field(description="the canonical table that it feeds")
+    lookup: tuple[Lookup, ...] = Field(
+        default=(), description="second exports, matched in this order by a key"
+    )
+    covers: Covers | None = Field(default=None, description="days covered, where rows do not say")
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The columns beside the canonical ones, of this export and of those looked up."""
+        return (*self.keep, *(name for lookup in self.lookup for name in lookup.keep))
+
+    @property
+    def brought(self) -> frozenset[str]:
+        """The columns that come from second exports."""
+        return frozenset(name for lookup in self.lookup for name in lookup.brought)
+
+    @property
+    def origins(self) -> dict[tuple[str | int, ...], Origin]:
+        """The export and those looked up, by the key that holds them."""
+        found: dict[tuple[str | int, ...], Origin] = {(): self}
+        found.update({("lookup", place): lookup for place, lookup in enumerate(self.lookup)})
+        return found

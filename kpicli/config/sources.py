@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from kpicli.config.mapping import ColumnSpec, Source
+from kpicli.config import expressions
+from kpicli.config.columns import ColumnSpec
+from kpicli.config.folds import check_fold
+from kpicli.config.mapping import Lookup, Origin, Source
 from kpicli.errors import did_you_mean
 from kpicli.model import Column, Table, Type, model
 
 Path: TypeAlias = tuple[str | int, ...]
 Complaint: TypeAlias = tuple[Path, str, str | None]
+
+KEPT = Column(type=Type.TEXT, meaning="a kept column")
+"""What a kept column holds."""
+NUMBERS_AS_TIMES = ("excel", "unix", "unix_ms")
+"""Formats of times that are written as numbers."""
 
 
 def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -21,6 +29,25 @@ def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
         if isinstance(name, str):
             yield ("table",), f"unknown table '{name}'", did_you_mean(name, model().tables)
         return
+    yield from _unknown(raw, table)
+    lookups = raw.get("lookup")
+    for place, lookup in enumerate(lookups if isinstance(lookups, list) else ()):
+        if isinstance(lookup, Mapping):
+            for path, message, hint in _unknown(lookup, table):
+                yield ("lookup", place, *path), message, hint
+
+
+def check_source(source: Source) -> Iterator[Complaint]:
+    """Yield what a source says that does not fit the columns it names."""
+    table = model().tables.get(source.table)
+    for place, origin in source.origins.items():
+        for path, message, hint in _check_origin(origin, table):
+            yield (*place, *path), message, hint
+    if table is not None:
+        yield from _check_lookups(source, table)
+
+
+def _unknown(raw: Mapping[str, Any], table: Table) -> Iterator[Complaint]:
     for column in _keys(raw.get("columns")):
         if column not in table.columns:
             hint = did_you_mean(column, table.columns)
@@ -31,21 +58,42 @@ def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
             yield ("keep", kept), f"'{kept}' is a column of {table.name} or of a view on it", hint
 
 
-def check_source(source: Source) -> Iterator[Complaint]:
-    """Yield what a source says that does not fit the columns it names."""
-    table = model().tables.get(source.table)
-    for name, spec in source.columns.items():
-        column = table.columns.get(name) if table else None
-        if column is not None:
-            for message, hint in _misfits(name, column, spec):
-                yield ("columns", name), message, hint
-    if source.where is not None:
-        from kpicli.language.gate import admitted  # noqa: PLC0415 (a parser, for a user's text)
+def _check_origin(origin: Origin, table: Table | None) -> Iterator[Complaint]:
+    groups = {"columns": origin.columns, "keep": origin.keep}
+    if isinstance(origin, Lookup):
+        groups["match"] = origin.match
+    for group, specs in groups.items():
+        for name, spec in specs.items():
+            column = KEPT if group == "keep" else table.columns.get(name) if table else None
+            if column is None and group == "match":
+                column = KEPT
+            if column is not None:
+                for message, hint in _misfits(name, column, spec):
+                    yield (group, name), message, hint
+            if spec.expr is not None and (found := expressions.complaint(spec.expr)):
+                yield (group, name, "expr"), *found
+    if origin.where is not None and (found := expressions.complaint(origin.where, condition=True)):
+        yield ("where",), *found
+    if origin.fold is not None and table is not None:
+        for path, message, hint in check_fold(origin, origin.fold, table):
+            yield ("fold", *path), message, hint
 
-        try:
-            admitted(source.where)
-        except ValueError as error:
-            yield ("where",), str(error), None
+
+def _check_lookups(source: Source, table: Table) -> Iterator[Complaint]:
+    """Yield what does not fit between an export and those that are looked up."""
+    there = {*source.columns, *source.keep}
+    for place, lookup in enumerate(source.lookup):
+        names = sorted({*table.columns, *there})
+        for name in lookup.match:
+            if name not in names:
+                message = f"'{name}' is no column of {table.name} and none that is kept"
+                yield ("lookup", place, "match", name), message, did_you_mean(name, names)
+        for name in lookup.brought:
+            if name in there:
+                group = "columns" if name in lookup.columns else "keep"
+                message = f"'{name}' is there already: a lookup brings what is not"
+                yield ("lookup", place, group, name), message, None
+        there.update(lookup.brought)
 
 
 def _keys(raw: Any) -> list[str]:  # noqa: ANN401 (whatever YAML holds)
@@ -57,6 +105,10 @@ def _misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str,
     kind = column.type
     if spec.format is not None and not kind.is_time:
         yield f"format belongs to dates and times, and {name} is {kind}", None
+    for form in spec.format or ():
+        if "%" not in form and form not in NUMBERS_AS_TIMES:
+            hint = 'write it as strptime does, such as "%d.%m.%Y %H:%M", or as excel, unix, unix_ms'
+            yield f"'{form}' is no format of a date or time", hint
     if (spec.decimal or spec.thousands) and not kind.is_number:
         yield f"decimal and thousands belong to numbers, and {name} is {kind}", None
     if spec.unit is not None and kind is not Type.SECONDS:

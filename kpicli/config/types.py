@@ -100,7 +100,7 @@ class Config:
     params: dict[str, Any]
     document: Document
 
-    def where(self, *path: str) -> str:
+    def where(self, *path: str | int) -> str:
         """Return `file:line: key`, the place that a message names."""
         return self.document.where(path)
 
@@ -113,5 +113,5 @@ def kept_columns(sources: Mapping[str, Source]) -> dict[str, tuple[str, ...]]:
     """Return the kept columns by table."""
     found: dict[str, dict[str, None]] = {}
     for source in sources.values():
-        found.setdefault(source.table, {}).update(dict.fromkeys(source.keep))
+        found.setdefault(source.table, {}).update(dict.fromkeys(source.kept))
     return {table: tuple(names) for table, names in found.items()}

@@ -82,6 +82,14 @@ def trimmed(cell: pl.Expr, nulls: tuple[str, ...] = ()) -> pl.Expr:
     return pl.when(filled).then(text)
 
 
+def meant(cell: pl.Expr, nulls: tuple[str, ...], *, is_text: bool) -> pl.Expr:
+    """A trimmed cell; null where it says nothing: where no text is meant, words for that too."""
+    text = trimmed(cell, nulls)
+    if is_text:
+        return text
+    return pl.when(~text.str.to_lowercase().is_in(_WORDS_FOR_NOTHING)).then(text)
+
+
 def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
     """Parse a raw cell as it is probably written; null where it is not."""
     kind = reading.column.type
@@ -104,11 +112,7 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
 
 def filled(cell: pl.Expr, reading: Reading) -> pl.Expr:
     """Whether a raw cell says anything: not empty, and no word for nothing."""
-    text = trimmed(cell, reading.nulls)
-    if reading.column.type.is_text:
-        return text.is_not_null()
-    nothing = text.str.to_lowercase().is_in(_WORDS_FOR_NOTHING)
-    return text.is_not_null() & ~nothing
+    return meant(cell, reading.nulls, is_text=reading.column.type.is_text).is_not_null()
 
 
 def careful(cell: pl.Expr, reading: Reading) -> pl.Expr:

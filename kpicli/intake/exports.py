@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from kpicli.config import Config, Source
+from kpicli.config import Config, Origin
+from kpicli.config.expressions import compiled, headers_in
 from kpicli.intake import cells
 from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import FileLedger
-from kpicli.intake.mapping import Lack, Mapped, absent, headers, mapped
+from kpicli.intake.mapping import (
+    Lack,
+    Mapped,
+    Path,
+    absent,
+    headers,
+    mapped,
+    normalised,
+    places_of,
+    read_anyway,
+)
 from kpicli.intake.structure import Text
 from kpicli.model import Table
 
@@ -20,24 +31,41 @@ from kpicli.model import Table
 class File:
     """One file of a source, ready to be read.
 
-    `names` are its headers, `fills` the canonical and kept columns it has, `columns` those to read.
+    `fills` are the canonical and kept columns it has, `columns` those to read. `texts` are the
+    headers that SQL reads, with their places.
     """
 
     text: Text
     ledger: FileLedger
-    names: tuple[str, ...]
     fills: frozenset[str]
     columns: tuple[Mapped, ...]
+    texts: Mapping[str, int]
+    nulls: tuple[str, ...]
 
-    def raw(self, mapped: Mapped, source: str) -> pl.Expr:
+    def rows(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Return raw rows with the cells that SQL reads as it reads them."""
+        if not self.texts:
+            return frame
+        return frame.with_columns(
+            cells.trimmed(pl.col(f"c{place}"), self.nulls).alias(_as_read(name))
+            for name, place in self.texts.items()
+        )
+
+    def raw(self, mapped: Mapped, source: str, *, is_text: bool = True) -> pl.Expr:
         """Return the raw cell of a column: of its header, the first filled one, or made up."""
-        if mapped.spec.row:
+        spec = mapped.spec
+        if spec.row:
             return self._row_key(source)
-        if mapped.spec.const is not None:
-            const = mapped.spec.const
-            return pl.lit(str(const).lower() if isinstance(const, bool) else str(const))
+        if spec.const is not None:
+            said = str(spec.const)
+            return pl.lit(said.lower() if isinstance(spec.const, bool) else said)
+        if spec.expr is not None:
+            return condition(spec.expr).cast(pl.String)
         found = [pl.col(f"c{place}") for place in mapped.places]
-        return found[0] if len(found) == 1 else pl.coalesce(map(cells.trimmed, found))
+        if len(found) == 1:
+            return found[0]
+        nulls = (*self.nulls, *spec.nulls)
+        return pl.coalesce(cells.meant(cell, nulls, is_text=is_text) for cell in found)
 
     def _row_key(self, source: str) -> pl.Expr:
         place = pl.col(PLACE).cast(pl.Int64)
@@ -50,41 +78,81 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """A source with its files."""
+    """A source with its files, or one that it looks up.
+
+    `path` is the key of the config that holds it; `lookups` are the exports that it looks up.
+    `warnings` collects what is worth telling about it as a whole.
+    """
 
     name: str
-    source: Source
+    path: Path
+    source: Origin
     table: Table
     config: Config
     files: tuple[File, ...]
+    lookups: tuple[Export, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def all_files(self) -> tuple[File, ...]:
+        """The files of the export, then those of the exports that it looks up."""
+        return (*self.files, *(file for lookup in self.lookups for file in lookup.files))
+
+    @property
+    def fills(self) -> frozenset[str]:
+        """The canonical and kept columns that it has."""
+        return frozenset(name for file in self.all_files for name in file.fills)
+
+    @property
+    def late(self) -> frozenset[str]:
+        """Columns that may still be filled by another row or export; empty where none is."""
+        fold = self.source.fold
+        if fold is None and not self.lookups:
+            return frozenset()
+        return frozenset(self.table.columns).difference(fold.by if fold else ())
+
+    def where(self, *path: str | int) -> str:
+        """Return `file:line: key` of a key in it."""
+        return self.config.where(*self.path, *path)
+
+
+def condition(text: str) -> pl.Expr:
+    """Return the expression of an SQL text over the rows that `File.rows` gives."""
+    return compiled(text, lambda name: _as_read(normalised(name)))
 
 
 def open_file(
-    source: Source, table: Table, text: Text, ledger: FileLedger, wanted: Container[str] | None
+    origin: Origin, table: Table, text: Text, ledger: FileLedger, wanted: Container[str] | None
 ) -> tuple[File, list[Lack]]:
     """Return a file with its columns found by their headers, and the headers that it lacks.
 
     `wanted` limits the columns that are read; None reads all.
     """
     names = headers(text.header)
-    found, lacks = mapped(source, table, names)
-    lacks += [
-        absent(name, ("where",), names) for name in _read_by_where(source) if name not in names
-    ]
+    places = places_of(names)
+    found, lacks = mapped(origin, table, names)
+    by_where = [*map(normalised, headers_in(origin.where))] if origin.where is not None else []
+    lacks += [absent(name, ("where",), names) for name in by_where if name not in places]
+    always = read_anyway(origin)
+    read = tuple(
+        column
+        for column in found
+        if wanted is None or column.name in wanted or column.name in always
+    )
+    by_expr = [h for column in read if column.spec.expr for h in headers_in(column.spec.expr)]
+    texts = dict.fromkeys([*by_where, *map(normalised, by_expr)])
     file = File(
         text=text,
         ledger=ledger,
-        names=tuple(names),
-        fills=frozenset(column.name for column in found),
-        columns=tuple(column for column in found if wanted is None or column.name in wanted),
+        fills=frozenset(column.name for column in found).intersection(
+            (*table.columns, *origin.specs)
+        ),
+        columns=read,
+        texts={name: places[name] for name in texts if name in places},
+        nulls=origin.nulls,
     )
     return file, lacks
 
 
-def _read_by_where(source: Source) -> tuple[str, ...]:
-    """Return the headers that the condition of a source reads."""
-    if source.where is None:
-        return ()
-    from kpicli.language.gate import names_of  # noqa: PLC0415 (a parser, for a user's text)
-
-    return names_of(source.where)
+def _as_read(header: str) -> str:
+    return f"h:{header}"

@@ -16,22 +16,29 @@ _CHUNK = 1 << 20
 _DIGITS = re.compile(r"(\d+)")
 
 
-def found(config: Config) -> dict[str, list[Path]]:
-    """Return the files of every source: those of a list in its order, of a glob naturally.
+def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
+    """Return the files of every source, and of what it looks up, by the key that names them.
+
+    Those of a list are in its order, those of a glob in natural order.
 
     Raises:
         InputError: files are missing, a glob matches nothing, or a path is no readable file; lists
             them all.
     """
     problems: list[Problem] = []
-    paths: dict[str, list[Path]] = {}
-    for name, source in config.written.sources.items():
-        listed = [path for pattern in source.files for path in _matches(pattern, config.folder)]
-        paths[name] = list(dict.fromkeys(listed))
-        where = config.where("sources", name, "files")
+    paths: dict[tuple[str | int, ...], list[Path]] = {}
+    origins = {
+        (name, *place): origin
+        for name, source in config.written.sources.items()
+        for place, origin in source.origins.items()
+    }
+    for key, origin in origins.items():
+        listed = [path for pattern in origin.files for path in _matches(pattern, config.folder)]
+        paths[key] = list(dict.fromkeys(listed))
+        where = config.where("sources", *key, "files")
         problems += [
             Problem(where=where, message=message, hint=hint)
-            for message, hint in map(unreadable, paths[name])
+            for message, hint in map(unreadable, paths[key])
             if message
         ]
     if problems:

@@ -26,13 +26,17 @@ def unread(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """A file's parsed rows, and how to get at their raw cells and lines."""
+    """A file's parsed rows, and how to get at their raw cells and lines.
+
+    `later` are the columns whose empty cells are judged only when the rows are whole.
+    """
 
     frame: pl.DataFrame
     columns: Mapping[str, Mapped]
     readings: Mapping[str, Reading]
     cells_at: Callable[[str, Sequence[int]], dict[int, str | None]]
     line_of: Callable[[int], int]
+    later: frozenset[str] = frozenset()
 
     def header(self, name: str) -> str:
         """Return the header of a column as messages name it."""
@@ -82,7 +86,7 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
                 ledger.tell(reason, kept, int(bad.sum()))
         if column.unlisted is not None:
             _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
-        if column.required:
+        if column.required and name not in parsed.later:
             empty = frame[name].is_null() & ~refused
             if empty.any():
                 reason = f"{parsed.header(name)}: empty"
@@ -92,7 +96,9 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
     defaults = [
         pl.col(name).fill_null(reading.column.default)
         for name, reading in parsed.readings.items()
-        if name in parsed.columns and reading.column.default is not None
+        if name in parsed.columns
+        and reading.column.default is not None
+        and name not in parsed.later
     ]
     return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
 

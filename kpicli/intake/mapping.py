@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from kpicli.config import ColumnSpec, Source
+from kpicli.config import ColumnSpec, Lookup, Origin, Source
+from kpicli.config.expressions import headers_in
 from kpicli.errors import did_you_mean
 from kpicli.model import Table
+
+Path: TypeAlias = tuple[str | int, ...]
+
+ORDER = "__order"
+"""The column that a fold goes by, where it is a header of its own."""
+_GAPS = re.compile(r"\s+")
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,49 +39,75 @@ class Lack:
     Messages leave the file out: the reader names it.
     """
 
-    path: tuple[str, ...]
+    path: Path
     message: str
     hint: str
 
 
 def normalised(header: str) -> str:
-    """Return a header as it is compared: trimmed, in the composed Unicode form."""
-    return unicodedata.normalize("NFC", header).strip().lstrip("\ufeff")
+    """Return a header as it is compared.
+
+    Trimmed, in the composed Unicode form, with one plain space for every gap (no-break spaces and
+    line breaks too) and without what cannot be seen.
+    """
+    composed = unicodedata.normalize("NFC", header).translate(_INVISIBLE)
+    return _GAPS.sub(" ", composed).strip()
 
 
 def headers(raw: Sequence[str]) -> list[str]:
-    """Return the names by which the columns of a file are addressed; repeats are `Name#2`."""
+    """Return the names by which the columns of a file are addressed.
+
+    Repeats are `Name#2`; a column without a name is `#5`, by its place from 1.
+    """
     seen: Counter[str] = Counter()
     found = []
-    for header in raw:
+    for place, header in enumerate(raw):
         name = normalised(header)
         seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        if not name:
+            found.append(f"#{place + 1}")
+        else:
+            found.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return found
 
 
-def columns_of(source: Source, table: Table, names: Sequence[str]) -> dict[str, ColumnSpec]:
-    """Return the canonical columns of a source: those it maps, and those its headers name."""
+def places_of(names: Sequence[str]) -> dict[str, int]:
+    """Return the place of every name; any column is also found by its place, as `#1`."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name, place)
+    for place in range(len(names)):
+        found.setdefault(f"#{place + 1}", place)
+    return found
+
+
+def columns_of(origin: Origin, table: Table, names: Sequence[str]) -> dict[str, ColumnSpec]:
+    """Return what a file feeds by name: what is mapped, and what its headers name by themselves.
+
+    Of an export that is looked up only what is mapped is taken.
+    """
+    if not isinstance(origin, Source):
+        return origin.specs
     implied = {
         name: ColumnSpec.model_validate({"from": name})
         for name in table.columns
-        if name in names and name not in source.columns
+        if name in names and name not in origin.columns and name not in origin.brought
     }
-    return {**source.columns, **implied}
+    return {**origin.columns, **implied, **origin.keep}
 
 
-def mapped(source: Source, table: Table, names: Sequence[str]) -> tuple[list[Mapped], list[Lack]]:
+def mapped(origin: Origin, table: Table, names: Sequence[str]) -> tuple[list[Mapped], list[Lack]]:
     """Return the columns that a file fills, kept ones too, and what is wrong with its headers."""
-    places = {name: place for place, name in enumerate(names)}
+    places = places_of(names)
     found: list[Mapped] = []
     lacks: list[Lack] = []
-    specs = columns_of(source, table, names)
-    kept = {name: _as_spec(kept.from_, kept.values) for name, kept in source.keep.items()}
-    for name, spec in {**specs, **kept}.items():
-        sought = [normalised(header) for header in spec.from_ or ()]
+    specs = columns_of(origin, table, names)
+    for name, spec in specs.items():
+        by_expr = headers_in(spec.expr) if spec.expr is not None else ()
+        sought = [normalised(header) for header in spec.from_ or by_expr]
         missing = [header for header in sought if header not in places]
         if missing:
-            path = ("columns" if name in specs else "keep", name)
+            path = (*_path(origin, name), "expr") if by_expr else _path(origin, name)
             lacks += [absent(header, path, names) for header in missing]
             continue
         found.append(
@@ -79,29 +115,69 @@ def mapped(source: Source, table: Table, names: Sequence[str]) -> tuple[list[Map
                 name=name,
                 spec=spec,
                 places=tuple(places[header] for header in sought),
-                headers=tuple(sought),
+                headers=() if by_expr else tuple(sought),
             )
         )
-    lacks += [
+    if isinstance(origin, Source):
+        lacks += [
+            Lack(
+                path=("columns",),
+                message=f"feeds no {name}, which {table.name} needs",
+                hint=_columns_hint(names),
+            )
+            for name in table.required
+            if name not in specs and name not in origin.brought
+        ]
+    more, unfed = _of_fold(origin, specs, names)
+    return [*found, *more], [*lacks, *unfed]
+
+
+def read_anyway(origin: Origin) -> frozenset[str]:
+    """Return the columns that are read whatever is asked for: rows are told apart by them."""
+    by: set[str] = set()
+    if origin.fold is not None:
+        by |= {*origin.fold.by, ORDER}
+        if origin.fold.order is not None:
+            by.add(origin.fold.order.from_)
+    if isinstance(origin, Source):
+        by |= {name for lookup in origin.lookup for name in lookup.match}
+    return frozenset(by)
+
+
+def _path(origin: Origin, name: str) -> Path:
+    """Return the key under which a column of `origin` is written."""
+    if isinstance(origin, Lookup) and name in origin.match:
+        return ("match", name)
+    return ("keep" if name in origin.keep else "columns", name)
+
+
+def _of_fold(
+    origin: Origin, specs: dict[str, ColumnSpec], names: Sequence[str]
+) -> tuple[list[Mapped], list[Lack]]:
+    """Return the column that a fold goes by, where it is a header, and what the fold lacks."""
+    fold = origin.fold
+    if fold is None:
+        return [], []
+    lacks = [
         Lack(
-            path=("columns",),
-            message=f"feeds no {name}, which {table.name} needs",
-            hint=_columns_hint(names),
+            path=("fold", way),
+            message=f"feeds no {name}, which fold names",
+            hint=f"map it: columns: {{{name}: Header}}",
         )
-        for name in table.required
+        for name, way in {**dict.fromkeys(fold.by, "by"), **fold.named}.items()
         if name not in specs
     ]
-    return found, lacks
+    if fold.order is None or fold.order.from_ in specs:
+        return [], lacks
+    header = normalised(fold.order.from_)
+    place = places_of(names).get(header)
+    if place is None:
+        return [], [*lacks, absent(header, ("fold", "order"), names)]
+    spec = ColumnSpec.model_validate({"from": header, "format": fold.order.format})
+    return [Mapped(name=ORDER, spec=spec, places=(place,), headers=(header,))], lacks
 
 
-def _as_spec(header: str, values: dict[str, str] | None) -> ColumnSpec:
-    spec: dict[str, object] = {"from": header}
-    if values is not None:
-        spec |= {"values": values, "pass": True}
-    return ColumnSpec.model_validate(spec)
-
-
-def absent(header: str, path: tuple[str, ...], names: Sequence[str]) -> Lack:
+def absent(header: str, path: Path, names: Sequence[str]) -> Lack:
     """Return what is wrong where the key at `path` asks for a header that a file does not have."""
     hint = did_you_mean(header, names) or _columns_hint(names)
     return Lack(path=path, message=f"has no header '{header}'", hint=hint)
@@ -109,5 +185,5 @@ def absent(header: str, path: tuple[str, ...], names: Sequence[str]) -> Lack:
 
 def _columns_hint(names: Sequence[str]) -> str:
     most = 30
-    listed = ", ".join(name or "(no name)" for name in names[:most])
+    listed = ", ".join(names[:most])
     return f"the file has: {listed}" + (" …" if len(names) > most else "")

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from kpicli.config import Config, Source
+from kpicli.config import Config, Origin
 from kpicli.intake import files, source
 from kpicli.intake.exports import Export
 from kpicli.intake.sniff import sniff
@@ -36,7 +36,7 @@ class Reader:
     texts: dict[tuple[Path, str | None, str | None], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
 
-    def start(self, path: Path, origin: Source) -> Future[_Opened]:
+    def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""
         key = (path.resolve(), origin.encoding, origin.delimiter)
         if key not in self.texts:
@@ -44,7 +44,7 @@ class Reader:
             self.texts[key] = self.pool.submit(self._prepared, path, origin, len(self.texts))
         return self.texts[key]
 
-    def _prepared(self, path: Path, origin: Source, number: int) -> _Opened:
+    def _prepared(self, path: Path, origin: Origin, number: int) -> _Opened:
         names = count()
         dialect = sniff(path, origin.encoding, origin.delimiter)
         text = prepare(
@@ -52,7 +52,7 @@ class Reader:
         )
         return text, dialect.encoding
 
-    def text(self, path: Path, origin: Source) -> _Opened:
+    def text(self, path: Path, origin: Origin) -> _Opened:
         """Return the sound text of a file and its encoding."""
         self.told(f"reading {files.display(path, self.config.folder)}")
         return self.start(path, origin).result()

@@ -7,114 +7,102 @@ from dataclasses import replace
 
 import polars as pl
 
-from kpicli.config import ColumnSpec, TimeUnit
-from kpicli.errors import ConfigError, Problem
 from kpicli.intake import cells, guesses, judge
+from kpicli.intake.casting import blame
 from kpicli.intake.cells import Reading
-from kpicli.intake.exports import Export, File
+from kpicli.intake.exports import Export, File, condition
+from kpicli.intake.folding import folded, order_of, with_order
 from kpicli.intake.formats import guess_dates
 from kpicli.intake.judge import PLACE, Parsed, unread
 from kpicli.intake.ledger import SHOWN, Note
+from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped
-from kpicli.model import Column, Type
+from kpicli.intake.pieces import Piece, completed
+from kpicli.intake.readings import canonical, declared
+from kpicli.model import Type
 from kpicli.model.types import MONEY_DIGITS
-
-_KEPT = Column(type=Type.TEXT, meaning="a kept column")
 
 
 def read(export: Export) -> list[pl.DataFrame]:
     """Return one frame per file: the columns in demand and PLACE; refused rows are gone.
 
+    Rows are folded and completed by lookups where the source says so.
+
     Raises:
-        InputError: a format cannot be told, or a bad value must fail.
-        ConfigError: `where` does not fit the cells, which are text.
+        InputError: a format cannot be told, a bad value must fail, a cell does not fit a cast, or a
+            key stands twice where it is looked up.
     """
-    readings = {
-        column.name: _reading(export, column) for file in export.files for column in file.columns
-    }
+    pieces = _pieces(export)
+    if not export.late:
+        return [piece.frame for piece in pieces]
+    for lookup in export.lookups:
+        pieces = looked_up(export, lookup, pieces, _pieces(lookup))
+    return [completed(export, piece) for piece in pieces]
+
+
+def _pieces(export: Export) -> list[Piece]:
+    """Return the sound rows of every file, folded where the source says so."""
     raws = [_filtered(export, file) for file in export.files]
+    try:
+        pieces = _parsed(export, raws)
+    except pl.exceptions.PolarsError as error:
+        blame(export, raws, error)
+        raise
+    fold = export.source.fold
+    return pieces if fold is None else folded(export, fold, pieces)
+
+
+def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
+    """Settle how the columns of an export are written, and read its files."""
+    order = order_of(export)
+    readings = {
+        column.name: declared(export, column, order)
+        for file in export.files
+        for column in file.columns
+    }
+
+    heads = [file.rows(file.text.head(PLACE)) for file in export.files]
 
     def cell(frame: pl.LazyFrame, file: File, name: str) -> pl.LazyFrame:
-        found = [file.raw(other, export.name) for other in file.columns if other.name == name]
+        found = [_cell(export, file, other) for other in file.columns if other.name == name]
         return frame.select(cell=found[0] if found else pl.lit(None, dtype=pl.String))
 
     guessable = {
         column.name: guesses.Column(
-            name=column.name,
-            header=column.headers[0],
-            heads=[cell(file.text.head(PLACE), file, column.name) for file in export.files],
-            frames=[cell(r, file, column.name) for r, file in zip(raws, export.files, strict=True)],
+            name=column.name.strip("_"),
+            header=column.headers[0] if column.headers else column.name,
+            heads=[cell(h, f, column.name) for h, f in zip(heads, export.files, strict=True)],
+            frames=[cell(r, f, column.name) for r, f in zip(raws, export.files, strict=True)],
         )
         for file in export.files
         for column in file.columns
-        if column.headers
+        if column.places
     }
     readings, notes = guesses.settle(guessable, readings, export.source.decimal)
-    frames = []
+    pieces = []
     for file, raw in zip(export.files, raws, strict=True):
-        frames.append(_read_file(export, file, raw, readings))
+        pieces.append(_read_file(export, file, raw, readings))
         file.ledger.notes += [*file.text.notes, *notes]
         notes = []
-    return frames
+    return pieces
 
 
-def _reading(export: Export, column: Mapped) -> Reading:
-    """Return what the config declares of a column; the decimal mark is '' where it does not."""
-    spec, source, written = column.spec, export.source, export.config.written
-    canonical = export.table.columns.get(column.name, _KEPT)
-    formats = spec.format or ()
-    if spec.const is not None and canonical.type.is_time:
-        formats = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
-    decimal = spec.decimal or source.decimal or ("." if spec.const is not None else "")
-    return Reading(
-        column=canonical,
-        formats=formats,
-        decimal=decimal,
-        thousands=spec.thousands or source.thousands,
-        values=_values(spec),
-        other=None if spec.other is None else str(spec.other),
-        pass_=spec.pass_,
-        unit=spec.unit or TimeUnit.SECONDS,
-        scale=spec.scale,
-        nulls=source.nulls,
-        zone=source.timezone or written.timezone,
-        report_zone=written.timezone,
-    )
-
-
-def _values(spec: ColumnSpec) -> dict[str, str] | None:
-    if spec.values is None:
-        return None
-    return {
-        key: str(value).lower() if isinstance(value, bool) else str(value)
-        for key, value in spec.values.items()
-    }
+def _cell(export: Export, file: File, column: Mapped) -> pl.Expr:
+    is_text = canonical(export, column.name).type.is_text
+    return file.raw(column, export.name, is_text=is_text)
 
 
 def _filtered(export: Export, file: File) -> pl.LazyFrame:
     """Return the raw rows for which the source's `where` holds, with PLACE."""
-    raw = file.text.scan(PLACE)
+    raw = file.rows(file.text.scan(PLACE))
     where = export.source.where
-    if where is None:
-        return raw
-    from kpicli.language.gate import admitted, names_of  # noqa: PLC0415 (a parser, for a user's text)
-
-    places = {name: place for place, name in enumerate(file.names)}
-    read = names_of(where)
-    nulls = export.source.nulls
-    text = [cells.trimmed(pl.col(f"c{places[name]}"), nulls).alias(f"h:{name}") for name in read]
-    condition = pl.sql_expr(admitted(where, rename=lambda name: f"h:{name}"))
-    try:
-        return raw.with_columns(text).filter(condition)
-    except pl.exceptions.PolarsError as error:
-        place = export.config.where("sources", export.name, "where")
-        raise ConfigError(problems=[Problem(where=place, message=str(error))]) from None
+    return raw if where is None else raw.filter(condition(where))
 
 
 def _read_file(
     export: Export, file: File, raw: pl.LazyFrame, readings: Mapping[str, Reading]
-) -> pl.DataFrame:
-    columns = {column.name: file.raw(column, export.name) for column in file.columns}
+) -> Piece:
+    columns = {column.name: _cell(export, file, column) for column in file.columns}
     frame = _quickly(raw, columns, readings)
     missed = [name for name in columns if frame[unread(name)].any()]
     if missed:
@@ -134,8 +122,10 @@ def _read_file(
         readings=readings,
         cells_at=lambda name, places: _cells_at(raw, columns[name], places),
         line_of=file.text.line_of,
+        later=export.late,
     )
-    return judge.judged(parsed, ledger, export.config.written.intake)
+    sound = judge.judged(parsed, ledger, export.config.written.intake)
+    return Piece(file=file, parsed=parsed, frame=with_order(export, sound))
 
 
 def _quickly(
@@ -188,7 +178,7 @@ def _slowly(
     frame = _carefully(raw, columns, readings)
     learned: dict[str, Reading] = {}
     for name, cell in columns.items():
-        spec = export.source.columns.get(name)
+        spec = export.source.specs.get(name)
         declared = spec is not None and spec.format is not None
         if not readings[name].column.type.is_time or declared:
             continue

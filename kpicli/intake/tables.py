@@ -10,14 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from kpicli.config import Config
-from kpicli.errors import ConfigError, InputError, Problem
+from kpicli.config import Config, Source
+from kpicli.errors import InputError, Problem
 from kpicli.intake import files, keys, money
-from kpicli.intake.exports import Export, File, open_file
+from kpicli.intake.exports import Export
 from kpicli.intake.judge import PLACE
 from kpicli.intake.keys import PIECE
 from kpicli.intake.ledger import FileLedger
 from kpicli.intake.mapping import headers, mapped
+from kpicli.intake.opening import opened
 from kpicli.intake.reader import Reader, Told
 from kpicli.intake.sniff import sniff
 from kpicli.intake.structure import header_of
@@ -71,60 +72,19 @@ def read(
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
         reader = Reader(config=config, scratch=Path(scratch), told=told)
         try:
-            exports = _exports(reader, wanted)
+            exports = opened(reader, wanted, lambda table: _demanded(table, wanted[table.name]))
             pieces = reader.read(exports)
-            over = [problem for export in exports for problem in _over_budget(export)]
+            parts = [part for export in exports for part in (export, *export.lookups)]
+            over = [problem for part in parts for problem in _over_budget(part)]
             if over and enforce:
                 raise InputError(problems=over)
             loaded = replace(_joined(exports, pieces), over_budget=tuple(over))
             for export in exports:
-                for file in export.files:
+                for file in export.all_files:
                     file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
             return loaded
         finally:
             reader.close()
-
-
-def _exports(reader: Reader, wanted: Mapping[str, Iterable[str] | None]) -> list[Export]:
-    """Open the files of every source in demand; report all missing headers at once."""
-    config = reader.config
-    found: list[Export] = []
-    problems: list[Problem] = []
-    paths = files.found(config)
-    asked = {n: origin for n, origin in config.written.sources.items() if origin.table in wanted}
-    for name, origin in asked.items():
-        for path in paths[name]:
-            reader.start(path, origin)
-    for name, origin in asked.items():
-        table = model().tables[origin.table]
-        columns = _demanded(table, wanted[origin.table])
-        opened: list[File] = []
-        for path in paths[name]:
-            text, encoding = reader.text(path, origin)
-            ledger = FileLedger(
-                source=name,
-                table=table.name,
-                file=files.display(path, config.folder),
-                bytes=path.stat().st_size,
-                encoding=encoding,
-                delimiter=text.delimiter,
-            )
-            file, lacks = open_file(origin, table, text, ledger, columns)
-            opened.append(file)
-            problems += [
-                Problem(
-                    where=config.where("sources", name, *lack.path),
-                    message=f"{ledger.file} {lack.message}",
-                    hint=lack.hint,
-                )
-                for lack in lacks
-            ]
-        found.append(
-            Export(name=name, source=origin, table=table, config=config, files=tuple(opened))
-        )
-    if problems:
-        raise ConfigError(problems=problems)
-    return found
 
 
 def peek(config: Config) -> dict[str, frozenset[str]]:
@@ -134,13 +94,15 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         InputError: a file is missing or unreadable.
     """
     found: dict[str, set[str]] = {}
-    for name, paths in files.found(config).items():
-        origin = config.written.sources[name]
-        table = model().tables[origin.table]
-        for path in paths:
-            names = headers(header_of(path, sniff(path, origin.encoding, origin.delimiter)))
-            columns, _ = mapped(origin, table, names)
-            found.setdefault(table.name, set()).update(column.name for column in columns)
+    paths = files.found(config)
+    for name, source in config.written.sources.items():
+        table = model().tables[source.table]
+        filled = found.setdefault(table.name, set())
+        filled.update(source.brought)
+        for path in paths[name,]:
+            names = headers(header_of(path, sniff(path, source.encoding, source.delimiter)))
+            columns, _ = mapped(source, table, names)
+            filled.update(column.name for column in columns)
     return {table: frozenset(columns) for table, columns in found.items()}
 
 
@@ -161,7 +123,7 @@ def _over_budget(export: Export) -> list[Problem]:
         return []
     problems = [
         Problem(
-            where=f"sources.{export.name}",
+            where=".".join(map(str, export.path)),
             message=f"{rejected:,} of {total:,} rows cannot be used, and intake.max_rejected "
             f"allows {budget}",
             hint="kpi validate lists them; mend the export, or raise intake.max_rejected",
@@ -202,7 +164,8 @@ def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> 
         frames[table] = money.in_one_currency(
             duplicates.frame.drop(PLACE, PIECE), alike[0].table, alike[0].config.written
         )
-        fills[table] = {name for export in alike for file in export.files for name in file.fills}
+        fills[table] = {name for export in alike for name in export.fills}
+        warnings += [warning for export in alike for warning in export.warnings]
         span, last = _coverage(alike, pieces)
         if span is not None:
             covered[table] = span
@@ -212,7 +175,7 @@ def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> 
         mapped={table: frozenset(names) for table, names in fills.items()},
         covered=covered,
         latest=latest,
-        ledgers=tuple(file.ledger for export in exports for file in export.files),
+        ledgers=tuple(file.ledger for export in exports for file in export.all_files),
         warnings=tuple(warnings),
     )
 
@@ -235,7 +198,8 @@ def _coverage(
                     days += [first, last]
                     latest.append(Latest(day=last, column=f"{export.table.name}.{name}"))
         span = Span(first=min(days), last=max(days)) if days else None
-        if covers := export.source.covers:
+        covers = export.source.covers if isinstance(export.source, Source) else None
+        if covers is not None:
             span = Span(first=covers.from_, last=covers.to)
         if span is not None:
             whole = span if whole is None else whole.union(span)

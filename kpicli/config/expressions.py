@@ -1,0 +1,90 @@
+"""SQL over the headers of a file, whose cells are text: `where` and `expr`.
+
+A text is parsed and rebuilt by `language.gate` before polars sees it, and tried on an empty and on
+a blank row, so what it cannot mean is known before any file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_CAST = 'a cell is text: compare it with text, or cast it: cast("Sum" as decimal(18, 2)) > 100'
+
+
+def headers_in(text: str) -> tuple[str, ...]:
+    """Return the headers that `text` reads, in order.
+
+    Raises:
+        ValueError: it is not one SQL expression, or uses more than the language allows.
+    """
+    from kpicli.language.gate import names_of  # noqa: PLC0415 (a parser, for a user's text)
+
+    return names_of(text)
+
+
+def compiled(text: str, column: Callable[[str], str]) -> pl.Expr:
+    """Return the polars expression of `text`; `column` names the text column of a header.
+
+    Raises:
+        ValueError: it is not one SQL expression over rows, or uses more than the language allows.
+    """
+    import polars as pl  # noqa: PLC0415 (a config without such texts needs none)
+    from sqlglot import exp  # noqa: PLC0415 (a parser, for a user's text)
+
+    from kpicli.language.gate import AGGREGATES, admitted, tree  # noqa: PLC0415
+
+    def wide(node: exp.Expr) -> exp.Expr:
+        """Whole numbers have 64 bits: those of 32 wrap in silence."""
+        if isinstance(node, exp.DataType) and node.this == exp.DType.INT:
+            return exp.DataType.build("bigint")
+        return node
+
+    parsed = tree(text)
+    if found := parsed.find(*AGGREGATES):
+        name = found.sql_name().lower()
+        raise ValueError(f"{name}() is over several rows, and this reads one: fold makes sums")
+    for cast in parsed.find_all(exp.Cast):
+        if cast.to.this in {exp.DType.DATE, exp.DType.BOOLEAN}:
+            kind = cast.to.sql().lower()
+            raise ValueError(f"a header is text, and text is not cast to {kind} here")
+    for test in parsed.find_all(exp.Is):
+        if isinstance(test.this, exp.Column) and isinstance(test.expression, exp.Boolean):
+            raise ValueError(f"{test.sql()}: a header is text, compare it with text")
+    return pl.sql_expr(admitted(parsed.transform(wide).sql(), rename=column))
+
+
+def result_of(text: str) -> pl.DataType:
+    """Return what `text` gives.
+
+    Raises:
+        ValueError: it is not one SQL expression over rows, or its types do not fit.
+    """
+    import polars as pl  # noqa: PLC0415 (a config without such texts needs none)
+
+    expression = compiled(text, lambda name: name)
+    headers = headers_in(text)
+    if not headers:
+        raise ValueError("reads no header")
+    schema = dict.fromkeys(headers, pl.String())
+    blank = pl.DataFrame({name: [None] for name in headers}, schema=schema)
+    try:
+        blank.clear().lazy().select(expression.alias("__of")).collect()
+        return blank.lazy().select(expression.alias("__of")).collect().schema["__of"]
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+
+
+def complaint(text: str, *, condition: bool = False) -> tuple[str, str | None] | None:
+    """Return what is wrong with `text` and what mends it; a condition is true or false."""
+    try:
+        found = result_of(text)
+    except ValueError as error:
+        said = str(error)
+        return said, _CAST if said.startswith(("cannot compare", "arithmetic on")) else None
+    if condition and str(found) not in {"Boolean", "Null"}:
+        return f"where is true or false, and this is {found}", "compare: \"Status\" = 'paid'"
+    return None

@@ -1,0 +1,52 @@
+"""Says which text of the config fails on the cells of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from kpicli.errors import InputError, Problem
+from kpicli.intake.exports import Export, File, condition
+from kpicli.intake.judge import PLACE
+from kpicli.intake.mapping import Path
+
+_COLUMN = re.compile(r"in column 'h:(.*?)'")
+
+
+def blame(export: Export, raws: Sequence[pl.LazyFrame], error: pl.exceptions.PolarsError) -> None:
+    """Raise for the SQL text of an export that does not fit its cells; the cell is not shown.
+
+    Returns where no text is at fault.
+
+    Raises:
+        InputError: names file, key and header.
+    """
+    for file, raw in zip(export.files, raws, strict=True):
+        for path, expression, rows in _texts(export, file, raw):
+            try:
+                rows.select(expression.alias("__of")).collect(engine="streaming")
+            except pl.exceptions.PolarsError as found:
+                header = _COLUMN.search(str(found)) or _COLUMN.search(str(error))
+                where = f"a cell of '{header[1]}'" if header else "a cell"
+                problem = Problem(
+                    where=export.where(*path),
+                    message=f"{file.ledger.file}: {where} does not fit the cast",
+                    hint="try_cast is empty where a cell does not fit; or leave such rows out with "
+                    "where",
+                )
+                raise InputError(problems=[problem]) from None
+
+
+def _texts(
+    export: Export, file: File, raw: pl.LazyFrame
+) -> Iterator[tuple[Path, pl.Expr, pl.LazyFrame]]:
+    """Yield the texts of an export as they are evaluated, `where` before the columns."""
+    if export.source.where is not None:
+        rows = file.rows(file.text.scan(PLACE))
+        yield ("where",), condition(export.source.where), rows
+    for column in file.columns:
+        if column.spec.expr is not None:
+            group = "keep" if column.name in export.source.keep else "columns"
+            yield (group, column.name, "expr"), condition(column.spec.expr), raw

@@ -1,0 +1,110 @@
+"""Opens the files of all sources in demand, and tells all missing headers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from kpicli.config import Origin, Source
+from kpicli.errors import ConfigError, Problem, did_you_mean
+from kpicli.intake import files
+from kpicli.intake.exports import Export, File, open_file
+from kpicli.intake.ledger import FileLedger
+from kpicli.intake.reader import Reader
+from kpicli.model import Table, model
+
+
+def opened(
+    reader: Reader, tables: Container[str], demanded: Callable[[Table], Container[str] | None]
+) -> list[Export]:
+    """Return the exports of every source that feeds one of `tables`, those looked up with them.
+
+    `demanded` gives the columns of a table that are read; None reads all. Of an export that is
+    looked up all columns are read, whatever is asked: its keys must be unique either way.
+
+    Raises:
+        InputError: a file is missing or unreadable.
+        ConfigError: a header is missing.
+    """
+    paths = files.found(reader.config)
+    sources = reader.config.written.sources
+    asked = {name: source for name, source in sources.items() if source.table in tables}
+    for name, source in asked.items():
+        for place, origin in source.origins.items():
+            for path in paths[name, *place]:
+                reader.start(path, origin)
+    problems: list[Problem] = []
+    found = []
+    for name, source in asked.items():
+        table = model().tables[source.table]
+        parts = [
+            _open(
+                Export(
+                    name=name,
+                    path=("sources", name, *place),
+                    source=origin,
+                    table=table,
+                    config=reader.config,
+                    files=(),
+                ),
+                reader,
+                paths[name, *place],
+                None if place else demanded(table),
+                problems,
+            )
+            for place, origin in source.origins.items()
+        ]
+        export = replace(parts[0], lookups=tuple(parts[1:]))
+        problems += _unmatchable(export, source)
+        found.append(export)
+    if problems:
+        raise ConfigError(problems=problems)
+    return found
+
+
+def _open(
+    export: Export,
+    reader: Reader,
+    paths: Iterable[Path],
+    wanted: Container[str] | None,
+    problems: list[Problem],
+) -> Export:
+    """Return `export` with its files; what they lack is added to `problems`."""
+    found: list[File] = []
+    origin: Origin = export.source
+    for path in paths:
+        text, encoding = reader.text(path, origin)
+        ledger = FileLedger(
+            source=export.name,
+            table=export.table.name,
+            file=files.display(path, export.config.folder),
+            bytes=path.stat().st_size,
+            encoding=encoding,
+            delimiter=text.delimiter,
+        )
+        file, lacks = open_file(origin, export.table, text, ledger, wanted)
+        found.append(file)
+        problems += [
+            Problem(
+                where=export.where(*lack.path),
+                message=f"{ledger.file} {lack.message}",
+                hint=lack.hint,
+            )
+            for lack in lacks
+        ]
+    return replace(export, files=tuple(found))
+
+
+def _unmatchable(export: Export, source: Source) -> Iterator[Problem]:
+    """Yield the columns by which rows should be matched, and which none of the files feeds."""
+    there = {name for file in export.files for name in file.fills}
+    for place, lookup in enumerate(source.lookup):
+        for name in lookup.match:
+            if name not in there:
+                yield Problem(
+                    where=export.where("lookup", place, "match", name),
+                    message=f"the files of {export.name} feed no {name} to match by",
+                    hint=did_you_mean(name, there) or None,
+                )
+        there.update(lookup.brought)
