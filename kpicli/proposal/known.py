@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from kpicli.model import model
+from kpicli.model import Table, Type, model
 from kpicli.proposal.match import Match, matches
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
@@ -35,7 +35,7 @@ def drafts(system: System, sheet: Sheet) -> list[Draft]:
         for match in matches(sheet, main.table, {*taken, *left})
         if match.score >= _EXACT and match.column not in main.fed
     ]
-    notes = (*main.notes, *system.notes, *_left(system, sheet))
+    notes = (*main.notes, *system.notes, *_unstaged(system, sheet), *_left(system, sheet))
     return [replace(main, feeds=(*main.feeds, *more), notes=notes), *others]
 
 
@@ -54,8 +54,11 @@ def _draft(system: System, name: str, part: Part, sheet: Sheet) -> Draft | None:
     table = model().tables[part.table]
     read: set[str] = set()
     feeds = []
-    for column, origin in part.columns.items():
-        made = _feed(column, origin, sheet, system.title)
+    if any(found(header, sheet.names) for header in part.absent):
+        return None
+    for column, origins in part.columns.items():
+        tried = (_feed(column, origin, sheet, system.title, table) for origin in origins)
+        made = next((one for one in tried if one is not None), None)
         if made is not None:
             feeds.append(made[0])
             read |= made[1]
@@ -87,6 +90,17 @@ def _draft(system: System, name: str, part: Part, sheet: Sheet) -> Draft | None:
     return draft if {*part.needs, *table.required} <= draft.fed else None
 
 
+def _unstaged(system: System, sheet: Sheet) -> list[str]:
+    """Return why sources are missing: no cell of a stage is known to mean what they are made of."""
+    return [
+        f"? no {stage} is known to mean {meaning}, so no {part.table} are made of it: copy this "
+        f"source, with table: {part.table} and a where: that names the stages"
+        for part in system.sources.values()
+        for header, meaning in part.only.items()
+        if (stage := found(header, sheet.names)) and not stages(sheet, stage, meaning)
+    ]
+
+
 def _left(system: System, sheet: Sheet) -> list[str]:
     """Return the headers that a profile leaves alone, and why."""
     return [
@@ -97,7 +111,7 @@ def _left(system: System, sheet: Sheet) -> list[str]:
 
 
 def _feed(
-    column: str, origin: Origin, sheet: Sheet, title: str
+    column: str, origin: Origin, sheet: Sheet, title: str, table: Table
 ) -> tuple[Feed, frozenset[str]] | None:
     """Return what feeds a column, and the headers that its SQL reads; None where it is not there.
 
@@ -128,8 +142,8 @@ def _feed(
             spec["expr"], read = made
         else:
             spec["from"] = names[0] if len(names) == 1 else names
-    if origin.unit and _is_time(spec, sheet):
-        return None  # a header that promises a duration, and its cells are dates
+    if "from" in spec and not _suits(table, column, origin, sheet.profiles[names[0]].kind):
+        return None
     spec |= {key: value for key in _KEYS if (value := getattr(origin, key)) not in {None, ()}}
     if isinstance(spec.get("format"), tuple):
         spec["format"] = list(spec["format"]) if len(spec["format"]) > 1 else spec["format"][0]
@@ -140,9 +154,15 @@ def _feed(
     return Feed(column=column, spec=spec, because=because, doubtful=origin.doubtful), read
 
 
-def _is_time(spec: dict[str, Any], sheet: Sheet) -> bool:
-    name = spec.get("from")
-    return isinstance(name, str) and sheet.profiles[name].kind is Kind.TIME
+def _suits(table: Table, column: str, origin: Origin, kind: Kind) -> bool:
+    """Whether cells are what a header promises: "response time" may be an instant or a duration."""
+    if kind is Kind.EMPTY:
+        return True
+    if table.columns[column].type.is_time and not origin.format:
+        return kind not in {Kind.DURATION, Kind.NUMBER}
+    if table.columns[column].type is Type.SECONDS:
+        return kind is (Kind.DURATION if origin.unit == "hms" else Kind.NUMBER)
+    return True
 
 
 def _when(origin: Origin, name: str, sheet: Sheet) -> tuple[str, frozenset[str]] | None:
@@ -177,7 +197,7 @@ def _fold(fold: dict[str, Any], fed: set[str], sheet: Sheet) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, value in fold.items():
         if key == "order":
-            name = found(value, sheet.names)
+            name = value if value in fed else found(value, sheet.names)
             if name is not None:
                 made[key] = name
         elif key == "by":

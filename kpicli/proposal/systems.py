@@ -43,27 +43,31 @@ class Origin(Strict):
     doubtful: bool = False
 
 
-def _origin(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
-    return {"from": value} if isinstance(value, str) else value
+def _origins(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    listed = value if isinstance(value, list) else [value]
+    return [{"from": one} if isinstance(one, str) else one for one in listed]
 
 
-_Origin: TypeAlias = Annotated[Origin, BeforeValidator(_origin)]
+_Origins: TypeAlias = Annotated[tuple[Origin, ...], BeforeValidator(_origins)]
+"""Where a column comes from: the first of several that the file has."""
 
 
 class Part(Strict):
     """One source of an export. `only` keeps rows by what their stage means, `where` by SQL.
 
-    `needs` are columns beside the required ones without which the source is not proposed.
+    `needs` are columns beside the required ones, and `absent` headers, without and with which the
+    source is not proposed.
     """
 
     table: str
-    columns: dict[str, _Origin]
+    columns: dict[str, _Origins]
     only: dict[str, str] = {}
     where: str | None = None
     fold: dict[str, Any] | None = None
     nulls: OneOrMore = ()
     timezone: str | None = None
     needs: OneOrMore = ()
+    absent: OneOrMore = ()
     title: str = ""
     note: str = ""
 
