@@ -16,8 +16,12 @@ def export(body: dict[str, Any]) -> bytes:
     delimiter = body.get("delimiter", ",")
     header = next(csv.reader([body["header"]], delimiter=delimiter))
     text = io.StringIO()
-    quoting = csv.QUOTE_ALL if body.get("quoted") else csv.QUOTE_MINIMAL
-    writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+    writer = csv.writer(
+        text,
+        delimiter=delimiter,
+        quoting=csv.QUOTE_ALL if body.get("quoted") else csv.QUOTE_MINIMAL,
+        lineterminator="\n",
+    )
     writer.writerow(header)
     if "second" in body:
         writer.writerow(next(csv.reader([body["second"]], delimiter=delimiter)))

@@ -21,7 +21,7 @@ NAMES = sorted(path.stem for path in CASES.glob("*.yaml"))
 
 
 def test_every_system_has_a_case() -> None:
-    assert NAMES == [system.name for system in systems()]
+    assert [system.name for system in systems()] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
