@@ -26,6 +26,10 @@ class TimeUnit(StrEnum):
     HMS = "hms"  # 01:30:00
 
 
+NUMBERS_AS_TIMES = ("excel", "unix", "unix_ms")
+"""Formats of times that are written as numbers."""
+
+
 class ColumnSpec(Strict):
     """Where a canonical column comes from, and how its cells are written."""
 

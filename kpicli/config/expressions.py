@@ -1,7 +1,7 @@
 """SQL over the headers of a file, whose cells are text: `where` and `expr`.
 
-A text is parsed and rebuilt by `language.gate` before polars sees it, and tried on an empty and on
-a blank row, so what it cannot mean is known before any file is read.
+A text is parsed and rebuilt by `language.gate` before polars sees it, its kinds are judged, and it
+is tried on an empty frame, so what it cannot mean is known before any file is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-_CAST = 'a cell is text: compare it with text, or cast it: cast("Sum" as decimal(18, 2)) > 100'
+    from kpicli.language.kinds import Kind
+
+_CAST = 'headers are text: compare with text, or cast: cast("Sum" as decimal(18, 2)) > 100'
+_COMPARE = "compare: \"Status\" = 'paid'"
 
 
 def headers_in(text: str) -> tuple[str, ...]:
@@ -57,34 +60,48 @@ def compiled(text: str, column: Callable[[str], str]) -> pl.Expr:
     return pl.sql_expr(admitted(parsed.transform(wide).sql(), rename=column))
 
 
-def result_of(text: str) -> pl.DataType:
+def kind_of(text: str) -> Kind:
     """Return what `text` gives.
 
     Raises:
-        ValueError: it is not one SQL expression over rows, or its types do not fit.
+        ValueError: it is not one SQL expression over rows, or its kinds do not fit.
     """
     import polars as pl  # noqa: PLC0415 (a config without such texts needs none)
+
+    from kpicli.language.kinds import Kind, judge  # noqa: PLC0415 (a parser, for a user's text)
 
     expression = compiled(text, lambda name: name)
     headers = headers_in(text)
     if not headers:
         raise ValueError("reads no header")
-    schema = dict.fromkeys(headers, pl.String())
-    blank = pl.DataFrame({name: [None] for name in headers}, schema=schema)
+    kind = judge(text, dict.fromkeys(headers, Kind.TEXT), aggregate=False)
+    blank = pl.DataFrame(schema=dict.fromkeys(headers, pl.String()))
     try:
-        blank.clear().lazy().select(expression.alias("__of")).collect()
-        return blank.lazy().select(expression.alias("__of")).collect().schema["__of"]
+        blank.lazy().select(expression.alias("__of")).collect()
     except pl.exceptions.PolarsError as error:
         raise ValueError(str(error).splitlines()[0]) from None
+    return kind
 
 
 def complaint(text: str, *, condition: bool = False) -> tuple[str, str | None] | None:
     """Return what is wrong with `text` and what mends it; a condition is true or false."""
+    from kpicli.language.kinds import Kind  # noqa: PLC0415 (a parser, for a user's text)
+
     try:
-        found = result_of(text)
+        kind = kind_of(text)
     except ValueError as error:
         said = str(error)
-        return said, _CAST if said.startswith(("cannot compare", "arithmetic on")) else None
-    if condition and str(found) not in {"Boolean", "Null"}:
-        return f"where is true or false, and this is {found}", "compare: \"Status\" = 'paid'"
+        return said, _CAST if "is text, and" in said else None
+    if condition and kind not in {Kind.TRUTH, Kind.EMPTY}:
+        return f"where is true or false, and this is {kind.value}", _COMPARE
     return None
+
+
+def is_number(text: str) -> bool:
+    """Whether `text`, which has no complaint, gives a number."""
+    return kind_of(text).name == "NUMBER"
+
+
+def is_truth(text: str) -> bool:
+    """Whether `text`, which has no complaint, gives true or false."""
+    return kind_of(text).name == "TRUTH"

@@ -15,7 +15,7 @@ _Complaint: TypeAlias = tuple[tuple[str, ...], str, str | None]
 def check_fold(origin: Origin, fold: Fold, table: Table) -> Iterator[_Complaint]:
     """Yield what a fold says that does not fit the columns it names."""
     by_itself = not isinstance(origin, Lookup)
-    if by_itself and not fold.by:
+    if not fold.by:
         yield ("by",), "'by' is missing", "name the column that tells what is one row"
     # A source also has the columns that its headers name; a lookup only has those it is given.
     names = {*origin.specs, *(table.columns if by_itself else ())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
@@ -130,6 +131,17 @@ class Lookup(Origin):
     match: dict[str, ColumnForm] = Field(
         min_length=1, description="column of the source to the header that holds it here"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _folds_by_its_keys(cls, raw: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+        """Fold by what the rows match by, where nothing else is said."""
+        if not isinstance(raw, Mapping):
+            return raw
+        fold, keys = raw.get("fold"), raw.get("match")
+        if not isinstance(fold, Mapping) or "by" in fold or not isinstance(keys, Mapping):
+            return raw
+        return {**raw, "fold": {**fold, "by": list(keys)}}
 
     @model_validator(mode="after")
     def _brings_something(self) -> Lookup:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kpicli.config import expressions
-from kpicli.config.columns import ColumnSpec
+from kpicli.config.columns import NUMBERS_AS_TIMES, ColumnSpec
 from kpicli.config.folds import check_fold
 from kpicli.config.mapping import Lookup, Origin, Source
 from kpicli.errors import did_you_mean
@@ -17,8 +17,6 @@ Complaint: TypeAlias = tuple[Path, str, str | None]
 
 KEPT = Column(type=Type.TEXT, meaning="a kept column")
 """What a kept column holds."""
-NUMBERS_AS_TIMES = ("excel", "unix", "unix_ms")
-"""Formats of times that are written as numbers."""
 
 
 def check_names(raw: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -70,8 +68,15 @@ def _check_origin(origin: Origin, table: Table | None) -> Iterator[Complaint]:
             if column is not None:
                 for message, hint in _misfits(name, column, spec):
                     yield (group, name), message, hint
-            if spec.expr is not None and (found := expressions.complaint(spec.expr)):
+            if spec.expr is None:
+                continue
+            if found := expressions.complaint(spec.expr):
                 yield (group, name, "expr"), *found
+            elif (
+                column is not None and not _holds_truth(column) and expressions.is_truth(spec.expr)
+            ):
+                message = f"this is true or false, and {name} is {column.type}"
+                yield (group, name, "expr"), message, "say what it is: case when … then … end"
     if origin.where is not None and (found := expressions.complaint(origin.where, condition=True)):
         yield ("where",), *found
     if origin.fold is not None and table is not None:
@@ -94,6 +99,10 @@ def _check_lookups(source: Source, table: Table) -> Iterator[Complaint]:
                 message = f"'{name}' is there already: a lookup brings what is not"
                 yield ("lookup", place, group, name), message, None
         there.update(lookup.brought)
+
+
+def _holds_truth(column: Column) -> bool:
+    return column.type in {Type.BOOL, Type.TEXT}
 
 
 def _keys(raw: Any) -> list[str]:  # noqa: ANN401 (whatever YAML holds)

@@ -7,7 +7,6 @@ the words for nothing, thousands separators and rarer spellings. What even that 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,15 +14,14 @@ from decimal import Decimal
 import polars as pl
 
 from kpicli.config import TimeUnit
+from kpicli.intake import instants
+from kpicli.intake.signs import bare
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
 
 MONEY = pl.Decimal(38, MONEY_DIGITS)
 LARGEST = 10**18
 _FINE = pl.Decimal(38, 12)
-# `%Y` reads a year of two digits as one of the first century.
-_FIRST_DAY = dt.date(1000, 1, 1)
-_FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
 _WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "-", "—")
 _TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
 _FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
@@ -99,7 +97,7 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
         case Type.ENUM:
             return pl.when(cell.is_in(reading.column.values)).then(cell)
         case Type.DATE | Type.TS:
-            return _instant(cell, reading, reading.formats[:1])
+            return instants.read(cell, reading, reading.formats[:1])
         case Type.MONEY | Type.NUMBER if reading.decimal == "." and reading.thousands is None:
             return _sized(cell.str.to_decimal(scale=MONEY_DIGITS), reading)
         case Type.INT:
@@ -107,7 +105,7 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
         case Type.SECONDS if reading.unit is TimeUnit.SECONDS:
             return cell.cast(pl.Int64, strict=False)
         case _:
-            return careful(cell, reading)
+            return careful(cell, reading, patient=False)
 
 
 def filled(cell: pl.Expr, reading: Reading) -> pl.Expr:
@@ -115,8 +113,11 @@ def filled(cell: pl.Expr, reading: Reading) -> pl.Expr:
     return meant(cell, reading.nulls, is_text=reading.column.type.is_text).is_not_null()
 
 
-def careful(cell: pl.Expr, reading: Reading) -> pl.Expr:
-    """Parse a raw cell with all patience; null where it is empty or cannot be read."""
+def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr:
+    """Parse a raw cell with all patience; null where it is empty or cannot be read.
+
+    Without patience signs around numbers make a cell unreadable.
+    """
     kind = reading.column.type
     text = trimmed(cell, reading.nulls)
     raw = text
@@ -134,18 +135,18 @@ def careful(cell: pl.Expr, reading: Reading) -> pl.Expr:
             known = pl.when(lower.is_in(_TRUE)).then(pl.lit(value=True))
             return known.when(lower.is_in(_FALSE)).then(pl.lit(value=False))
         case Type.DATE | Type.TS:
-            return _instant(text, reading, reading.formats)
+            return instants.read(text, reading, reading.formats)
         case Type.SECONDS if reading.unit is TimeUnit.HMS:
-            return _hms(text)
+            return instants.hms(text)
         case Type.SECONDS:
             factor = pl.lit(_FACTORS[reading.unit], dtype=_FINE)
-            seconds = _number(text, reading).cast(_FINE) * factor
+            seconds = _number(text, reading, patient=patient).cast(_FINE) * factor
             return seconds.cast(pl.Int64, strict=False)
         case Type.INT:
-            number = _number(text, reading)
+            number = _number(text, reading, patient=patient)
             return pl.when(number == number.floor()).then(number).cast(pl.Int64)
         case _:
-            return _sized(_number(text, reading), reading)
+            return _sized(_number(text, reading, patient=patient), reading)
 
 
 def long(cell: pl.Expr) -> pl.Expr:
@@ -179,47 +180,13 @@ def _listed(text: pl.Expr, column: Column) -> pl.Expr:
     return text.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
 
 
-def _instant(text: pl.Expr, reading: Reading, formats: tuple[str, ...]) -> pl.Expr:
-    """Parse dates and times.
-
-    A wall time that does not exist is null; of one that occurs twice it is the first.
-    """
-    found = [_one_format(text, reading, form) for form in formats]
-    if not found:
-        return pl.lit(None, dtype=reading.dtype)
-    return found[0] if len(found) == 1 else pl.coalesce(found)
-
-
-def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
-    as_date = reading.column.type is Type.DATE
-    if "%z" in form or "%#z" in form or "%+" in form or "%:z" in form:
-        instant = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
-        local = instant.dt.convert_time_zone(reading.report_zone)
-        return local.dt.date() if as_date else local
-    if not _has_time(form):
-        day = text.str.to_date(form, strict=False)
-        day = pl.when(day >= _FIRST_DAY).then(day)
-        if as_date:
-            return day
-        naive = day.cast(pl.Datetime("us"))
-    else:
-        naive = text.str.to_datetime(form, strict=False, time_unit="us")
-        naive = pl.when(naive >= _FIRST_TIME).then(naive)
-    zoned = naive.dt.replace_time_zone(reading.zone, ambiguous="earliest", non_existent="null")
-    if reading.zone != reading.report_zone:
-        zoned = zoned.dt.convert_time_zone(reading.report_zone)
-    return zoned.dt.date() if as_date else zoned
-
-
-def _has_time(form: str) -> bool:
-    return any(mark in form for mark in ("%H", "%I", "%T", "%R", "%X", "%c"))
-
-
-def _number(text: pl.Expr, reading: Reading) -> pl.Expr:
+def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
+    if patient:
+        text = bare(text)
     if reading.thousands is not None:
         text = text.str.replace_all(reading.thousands, "", literal=True)
         if reading.thousands.isspace():
-            text = text.str.replace_all(r"[\s\u00a0\u202f]", "")
+            text = text.str.replace_all(r"\s", "")
     if reading.decimal == ",":
         # A point would read as a decimal mark; where the comma is one, it is neither.
         text = pl.when(~text.str.contains(".", literal=True)).then(
@@ -232,12 +199,3 @@ def _sized(number: pl.Expr, reading: Reading) -> pl.Expr:
     if reading.scale is not None:
         number = (number * pl.lit(reading.scale, dtype=_FINE)).cast(MONEY)
     return pl.when(number.abs() <= LARGEST).then(number)
-
-
-def _hms(text: pl.Expr) -> pl.Expr:
-    """Read 1:30:00 (hours may exceed 23), 90:00 or 01:30:00.5 as whole seconds."""
-    parts = text.str.extract_groups(r"^(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$")
-    hours, minutes, seconds = (
-        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("1", "2", "3")
-    )
-    return hours.fill_null(0) * 3600 + minutes * 60 + seconds

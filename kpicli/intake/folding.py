@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from kpicli.config import Fold
+from kpicli.errors import InputError, Problem
 from kpicli.intake.cells import trimmed
 from kpicli.intake.exports import Export
 from kpicli.intake.formats import guess_dates
@@ -19,6 +20,7 @@ from kpicli.model import Type
 
 _PIECE, _NUMBER, _ALONE = "__piece", "__number", "__alone"
 _SAMPLE = 100
+_CURRENCY = "currency"
 
 
 def folded(export: Export, fold: Fold, pieces: Sequence[Piece]) -> list[Piece]:
@@ -33,6 +35,8 @@ def folded(export: Export, fold: Fold, pieces: Sequence[Piece]) -> list[Piece]:
     ]
     if fold.files == "together":
         frames = [pl.concat(frames, how="diagonal")]
+    for frame in frames:
+        _in_one_currency(export, fold, frame)
     rows = [one_per_key(frame, fold, export.table.columns.keys()) for frame in frames]
     found = []
     for number, piece in enumerate(pieces):
@@ -67,6 +71,31 @@ def one_per_key(frame: pl.DataFrame, fold: Fold, numbers: Collection[str]) -> pl
     last = numbered.select(_NUMBER, PLACE, _PIECE)
     whole = grouped.sort(_NUMBER).join(last, on=_NUMBER, how="left", maintain_order="left")
     return whole.select(name for name in frame.columns if name != ORDER)
+
+
+def _in_one_currency(export: Export, fold: Fold, frame: pl.DataFrame) -> None:
+    """Refuse to add up amounts in several currencies.
+
+    Raises:
+        InputError: a key that is summed has rows in more than one.
+    """
+    sums = [n for n in fold.sum if n in frame.columns and frame.schema[n].is_decimal()]
+    money = [n for n in sums if export.table.columns[n].type is Type.MONEY]
+    if not money or _CURRENCY not in frame.columns or _CURRENCY in fold.by:
+        return
+    kinds = frame.group_by(fold.by).agg(pl.col(_CURRENCY).drop_nulls().n_unique().alias("kinds"))
+    mixed = kinds.filter(pl.col("kinds") > 1).height
+    if mixed:
+        raise InputError(
+            problems=[
+                Problem(
+                    where=export.where("fold", "sum"),
+                    message=f"amounts of one {', '.join(fold.by)} are in several currencies, "
+                    f"and cannot be added up (such keys: {mixed:,})",
+                    hint=f"fold by the currency too: by: [{', '.join([*fold.by, _CURRENCY])}]",
+                )
+            ]
+        )
 
 
 def _cell(name: str, way: str, kind: pl.DataType, *, number: bool) -> pl.Expr:

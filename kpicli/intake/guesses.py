@@ -18,6 +18,7 @@ from kpicli.intake.formats import (
     month_first,
 )
 from kpicli.intake.ledger import Note
+from kpicli.intake.signs import bare_text
 
 _CELLS = 300
 _LAST_MONTH = 12
@@ -173,7 +174,7 @@ def _numbers(
 ) -> tuple[dict[str, Reading | Problem], list[Note]]:
     """Settle decimal marks; a column that shows none takes that of the others."""
     guesses: dict[str, NumberGuess] = {
-        name: guess_numbers(columns[name].sample(readings[name])) for name in names
+        name: guess_numbers(map(bare_text, columns[name].sample(readings[name]))) for name in names
     }
     marks = {guess.decimal for guess in guesses.values()} - {None}
     shared = declared or (marks.pop() if len(marks) == 1 else None)

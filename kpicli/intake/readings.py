@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpicli.config import ColumnSpec, TimeUnit
-from kpicli.config.expressions import result_of
+from kpicli.config.expressions import is_number
 from kpicli.config.sources import KEPT
 from kpicli.intake.cells import Reading
 from kpicli.intake.exports import Export
@@ -39,7 +39,7 @@ def declared(export: Export, column: Mapped, order: Type) -> Reading:
     if spec.const is not None and kind.type.is_time:
         formats = _ISO
     decimal = spec.decimal or source.decimal or ("." if spec.const is not None else "")
-    if spec.expr is not None and str(result_of(spec.expr)) != "String":
+    if spec.expr is not None and is_number(spec.expr):
         decimal = "."
     return Reading(
         column=kind,

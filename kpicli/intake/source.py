@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from kpicli.intake import cells, guesses, judge
+from kpicli.intake import cells, currencies, guesses, judge
 from kpicli.intake.casting import blame
 from kpicli.intake.cells import Reading
 from kpicli.intake.exports import Export, File, condition
@@ -108,6 +108,7 @@ def _read_file(
     if missed:
         slow = _slowly(export, raw, {name: columns[name] for name in missed}, readings)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
+        currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
     ledger = file.ledger
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height

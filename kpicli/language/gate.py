@@ -31,7 +31,7 @@ COMPARISONS = (
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
 _NUMERIC = (exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Pow)
 SAME_KIND = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)
-TEXTUAL = (exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.DPipe)
+TEXTUAL = (exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.DPipe, exp.Replace)
 _MATCHES = (exp.Like, exp.ILike)
 AGGREGATES = (exp.Sum, exp.Count, exp.Min, exp.Max)
 _PARTS = (
@@ -74,7 +74,7 @@ _CASTS = (
 )
 _FUNCTIONS = (
     "abs, round, floor, ceil, power, coalesce, nullif, least, greatest, lower, upper, trim, "
-    "substring, length, sum, count, min, max"
+    "substring, replace, length, sum, count, min, max"
 )
 _LONGEST = 4_000
 

@@ -147,7 +147,8 @@ class _Judge:
         first, *rest = leaves
         self._want(wanted, first)
         for child in rest:
-            self._want(wanted if isinstance(node, exp.Binary) else Kind.NUMBER, child)
+            same = isinstance(node, exp.Binary | exp.Replace)
+            self._want(wanted if same else Kind.NUMBER, child)
         return wanted
 
     def _column(self, node: exp.Column) -> Kind:

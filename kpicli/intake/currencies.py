@@ -1,0 +1,86 @@
+"""Tells which signs were left out of numbers, and whether they fit the currency of the amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from kpicli.errors import InputError, Problem
+from kpicli.intake import signs
+from kpicli.intake.cells import Reading, trimmed
+from kpicli.intake.exports import Export, File
+from kpicli.intake.ledger import Note
+from kpicli.model import Type
+
+_CURRENCY = "currency"
+
+
+def tell(
+    export: Export,
+    file: File,
+    raw: pl.LazyFrame,
+    columns: Mapping[str, pl.Expr],
+    readings: Mapping[str, Reading],
+) -> None:
+    """Tell the signs in the columns of `readings`; `columns` are all cells of the file by name.
+
+    Raises:
+        InputError: amounts bear signs of several currencies, and no column says which is whose.
+    """
+    code = pl.lit(export.config.written.currency, dtype=pl.String)
+    by_row = _CURRENCY in columns
+    if by_row:
+        code = trimmed(columns[_CURRENCY])
+    for column in file.columns:
+        name, reading = column.name, readings.get(column.name)
+        if reading is None or not reading.column.type.is_number or reading.values is not None:
+            continue
+        sign = signs.sign(trimmed(columns[name], reading.nulls))
+        pairs = raw.select(sign=sign, code=code.str.to_uppercase()).drop_nulls("sign")
+        found = pairs.group_by("sign", "code").len().sort("sign", "code")
+        seen = found.collect(engine="streaming").rows()
+        if not seen:
+            continue
+        counts: dict[str, int] = {}
+        for one, _, number in seen:
+            counts[one] = counts.get(one, 0) + number
+        header = " or ".join(column.headers) or name
+        listed = ", ".join(f"{one} {number:,}" for one, number in counts.items())
+        note = Note(what=f"{header}: signs left out of numbers", evidence=listed)
+        file.ledger.notes.append(note)
+        if reading.column.type is Type.MONEY:
+            _judge(export, file, header, seen, counts, by_row=by_row)
+
+
+def _judge(
+    export: Export,
+    file: File,
+    header: str,
+    seen: list[tuple[str, str | None, int]],
+    counts: Mapping[str, int],
+    *,
+    by_row: bool,
+) -> None:
+    """Refuse signs of several currencies that nothing tells apart; tell those that do not fit."""
+    monies = [one for one in counts if signs.currencies(one)]
+    if len(monies) > 1 and not by_row and not signs.shared(monies):
+        raise InputError(
+            problems=[
+                Problem(
+                    where=file.ledger.file,
+                    message=f"amounts of '{header}' bear signs of several currencies: "
+                    f"{', '.join(monies)}",
+                    hint=f'say which row is in which: currency: {{expr: "case when \\"{header}\\" '
+                    "like '%€%' then 'EUR' else 'USD' end\"}",
+                )
+            ]
+        )
+    for one, code, number in seen:
+        fitting = signs.currencies(one)
+        if code is not None and fitting and code not in fitting:
+            whose = "the currency of its row" if by_row else "currency: in the config"
+            export.warnings.append(
+                f"{file.ledger.file}: amounts of '{header}' with the sign {one}: {number:,}; "
+                f"{whose} is {code}"
+            )

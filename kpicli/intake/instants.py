@@ -1,0 +1,96 @@
+"""Parses dates, times and durations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from kpicli.config.columns import NUMBERS_AS_TIMES
+from kpicli.model import Type
+
+if TYPE_CHECKING:
+    from kpicli.intake.cells import Reading
+
+# `%Y` reads a year of two digits as one of the first century.
+_FIRST_DAY = dt.date(1000, 1, 1)
+_FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
+_EXCEL_FIRST, _EXCEL_END = 61, 2_958_466  # days
+_EXCEL_1970 = 25_569
+_LAST_MICRO = 253_402_300_799_999_999  # the end of the year 9999
+
+
+def read(text: pl.Expr, reading: Reading, formats: tuple[str, ...]) -> pl.Expr:
+    """Parse dates and times.
+
+    A wall time that does not exist is null; of one that occurs twice it is the first.
+    """
+    found = [_one_format(text, reading, form) for form in formats]
+    if not found:
+        return pl.lit(None, dtype=reading.dtype)
+    return found[0] if len(found) == 1 else pl.coalesce(found)
+
+
+def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
+    as_date = reading.column.type is Type.DATE
+    if form in NUMBERS_AS_TIMES:
+        return _counted(text, reading, form)
+    if "%z" in form or "%#z" in form or "%+" in form or "%:z" in form:
+        instant = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
+        local = instant.dt.convert_time_zone(reading.report_zone)
+        return local.dt.date() if as_date else local
+    if not _has_time(form):
+        day = text.str.to_date(form, strict=False)
+        day = pl.when(day >= _FIRST_DAY).then(day)
+        if as_date:
+            return day
+        naive = day.cast(pl.Datetime("us"))
+    else:
+        naive = text.str.to_datetime(form, strict=False, time_unit="us")
+        naive = pl.when(naive >= _FIRST_TIME).then(naive)
+    return _zoned(naive, reading)
+
+
+def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
+    """Read times that are written as numbers.
+
+    `unix` and `unix_ms` count seconds and milliseconds since 1970 in UTC. `excel` counts days of
+    the wall clock, from March 1900 on: before it a spreadsheet knows a day that never was. Its
+    fractions are noisy, and are rounded to milliseconds.
+    """
+    number = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    if form == "excel":
+        number = pl.when(number.is_between(_EXCEL_FIRST, _EXCEL_END, closed="left")).then(number)
+        since = ((number - _EXCEL_1970) * 86_400_000).round()
+        naive = since.cast(pl.Int64).cast(pl.Datetime("ms")).cast(pl.Datetime("us"))
+        return _zoned(naive, reading)
+    micros = (number * (1_000 if form == "unix_ms" else 1_000_000)).round()
+    instant = pl.when(micros.is_between(0, _LAST_MICRO)).then(micros).cast(pl.Int64)
+    local = instant.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(reading.report_zone)
+    return local.dt.date() if reading.column.type is Type.DATE else local
+
+
+def _zoned(naive: pl.Expr, reading: Reading) -> pl.Expr:
+    """Turn wall times of the source into instants in the zone of the report."""
+    zoned = naive.dt.replace_time_zone(reading.zone, ambiguous="earliest", non_existent="null")
+    if reading.zone != reading.report_zone:
+        zoned = zoned.dt.convert_time_zone(reading.report_zone)
+    return zoned.dt.date() if reading.column.type is Type.DATE else zoned
+
+
+def _has_time(form: str) -> bool:
+    return any(mark in form for mark in ("%H", "%I", "%T", "%R", "%X", "%c"))
+
+
+def hms(text: pl.Expr) -> pl.Expr:
+    """Read 1:30:00 (hours may exceed 23), 90:00, 01:30:00.5 or 2 days 03:00:00 as whole seconds."""
+    parts = text.str.extract_groups(
+        r"^(-)?(?:(\d+) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
+        r"(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$"
+    )
+    days, hours, minutes, seconds = (
+        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5")
+    )
+    whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + minutes * 60 + seconds
+    return pl.when(parts.struct.field("1").is_null()).then(whole).otherwise(-whole)

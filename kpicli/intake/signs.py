@@ -1,0 +1,108 @@
+"""Signs around numbers: currencies, per cent, brackets and trailing minus, spaces in between.
+
+They are left out knowingly: what they say of the currency is held against what the config says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+_DOLLARS = "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP"
+_WORDS = {
+    "US$": "USD",
+    "R$": "BRL",
+    "$": _DOLLARS,
+    "€": "EUR",
+    "£": "GBP EGP",
+    "¥": "JPY CNY",
+    "₽": "RUB",
+    "руб.": "RUB BYN",
+    "руб": "RUB BYN",
+    "р.": "RUB BYN",
+    "₴": "UAH",
+    "грн.": "UAH",
+    "грн": "UAH",
+    "₸": "KZT",
+    "тенге": "KZT",
+    "тг.": "KZT",
+    "тг": "KZT",
+    "₺": "TRY",
+    "₹": "INR",
+    "₩": "KRW",
+    "₪": "ILS",
+    "₫": "VND",
+    "₱": "PHP",
+    "₼": "AZN",
+    "₾": "GEL",
+    "֏": "AMD",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "kr.": "DKK NOK SEK ISK",
+    "kr": "DKK NOK SEK ISK",
+    "Fr.": "CHF",
+    "Ft": "HUF",
+    "lei": "RON MDL",
+}
+_CODES = (
+    "USD EUR GBP RUB RUR BYN UAH KZT UZS KGS AMD AZN GEL MDL TRY CNY JPY INR KRW ILS CHF PLN CZK "
+    "HUF RON BGN RSD SEK NOK DKK ISK CAD AUD NZD SGD HKD TWD MXN BRL ARS CLP COP ZAR AED SAR EGP "
+    "THB VND IDR MYR PHP"
+)
+_CURRENCIES: Mapping[str, frozenset[str]] = {
+    **{word.upper(): frozenset(codes.split()) for word, codes in _WORDS.items()},
+    **{code: frozenset([code]) for code in _CODES.split()},
+    "RUR": frozenset(["RUB", "RUR"]),
+}
+_SIGN = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True))
+_MINUS = "[-−–]"
+# Rust and Python read it alike; \s is any space, no-break and thin ones too.
+_NUMBER = (
+    rf"(?i)^(?P<open>\()?\s*(?P<a>{_MINUS}|\+)?\s*(?P<before>{_SIGN})?\s*(?P<b>{_MINUS}|\+)?\s*"
+    rf"(?P<digits>[.,]?\d(?:[\d.,'’\s]*\d)?)\s*(?P<after>{_SIGN}|%)?\s*(?P<c>{_MINUS})?(?P<close>\))?$"
+)
+_GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
+_IN_PYTHON = re.compile(_NUMBER)
+
+
+def bare(text: pl.Expr) -> pl.Expr:
+    """A number as text with nothing but a minus, its digits and their marks.
+
+    What is no number with signs around it stays as it is.
+    """
+    parts = text.str.extract_groups(_NUMBER)
+    digits = parts.struct.field("digits")
+    plain = pl.when(digits.str.contains(_GROUPED)).then(digits.str.replace_all(r"[\s'’]", ""))
+    opened = parts.struct.field("open").is_not_null()
+    closed = parts.struct.field("close").is_not_null()
+    minus = [parts.struct.field(name).str.contains(_MINUS) for name in ("a", "b", "c")]
+    negative = pl.any_horizontal(opened, *(sign.fill_null(value=False) for sign in minus))
+    number = plain.otherwise(digits)
+    signed = pl.when(negative).then("-" + number).otherwise(number)
+    return pl.when(digits.is_not_null() & (opened == closed)).then(signed).otherwise(text)
+
+
+def bare_text(text: str) -> str:
+    """Return what `bare` makes of one cell, without its minus and with its spaces."""
+    found = _IN_PYTHON.match(text)
+    return found["digits"] if found else text
+
+
+def sign(text: pl.Expr) -> pl.Expr:
+    """The currency or per cent sign of a trimmed cell, in capitals; null where it has none."""
+    parts = text.str.extract_groups(_NUMBER)
+    before, after = parts.struct.field("before"), parts.struct.field("after")
+    return pl.coalesce(before, after).str.to_uppercase()
+
+
+def currencies(sign: str) -> frozenset[str]:
+    """Return the currencies that a sign in capitals may stand for; none for per cent."""
+    return _CURRENCIES.get(sign, frozenset())
+
+
+def shared(signs: Iterable[str]) -> frozenset[str]:
+    """Return the currencies that all of some signs may stand for."""
+    sets = [found for one in signs if (found := currencies(one))]
+    return frozenset.intersection(*sets) if sets else frozenset()
