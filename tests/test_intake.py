@@ -66,7 +66,7 @@ def test_what_is_declared_is_not_guessed(tmp_path: Path) -> None:
 
 
 def test_an_encoding_that_is_not_recognised_is_asked_for(tmp_path: Path) -> None:
-    text = ORDERS.replace("A", "naïve café déjà vu").encode("latin-1")
+    text = ORDERS.replace("A", "Wałęsa Żółć Dąbrowski").encode("cp1250")
     with pytest.raises(InputError, match="declare it in the source: encoding"):
         loaded(orders(tmp_path, text))
 
@@ -190,9 +190,9 @@ def test_an_open_order_of_day_and_month_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         loaded(orders(tmp_path, text, columns={"ordered_at": "when"}))
     said = str(caught.value)
-    assert "01/02/2025 reads day first and month first" in said
-    assert 'ordered_at: {from: when, format: "%d/%m/%Y"}' in said
-    assert 'ordered_at: {from: when, format: "%m/%d/%Y"}' in said
+    assert "01/02/2025 may be 2025-02-01 or 2025-01-02, and no cell settles it" in said
+    assert 'ordered_at: {from: "when", format: "%d/%m/%Y"}' in said
+    assert 'ordered_at: {from: "when", format: "%m/%d/%Y"}' in said
 
 
 def test_both_orders_in_one_column_are_an_error(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_numbers(tmp_path: Path, cells: list[str], wanted: list[str]) -> None:
 
 def test_a_comma_that_reads_two_ways_is_asked_for(tmp_path: Path) -> None:
     text = "order_id;ordered_at;amount\n1;2025-01-05;1,234\n2;2025-01-05;5,678\n"
-    with pytest.raises(InputError, match="1,234 may be a thousand or a fraction"):
+    with pytest.raises(InputError, match=r"1,234 may be 1234 or 1\.234"):
         loaded(orders(tmp_path, text))
     config = orders(tmp_path, text, columns={"amount": {"from": "amount", "decimal": ","}})
     assert amounts(loaded(config)) == [Decimal("1.234"), Decimal("5.678")]

@@ -25,6 +25,19 @@ def _delimiter(text: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return {"tab": "\t", "\\t": "\t"}.get(text, text) if isinstance(text, str) else text
 
 
+def _header(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    """Return the lines of the header as a list; without one it is empty."""
+    if value == "none":
+        return ()
+    return (value,) if isinstance(value, int) else value
+
+
+def _ascending(lines: tuple[int, ...]) -> tuple[int, ...]:
+    if any(line < 1 for line in lines) or list(lines) != sorted(set(lines)):
+        raise ValueError("header takes line numbers from 1, in their order, or none")
+    return lines
+
+
 def _order(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return {"from": value} if isinstance(value, str) else value
 
@@ -95,6 +108,21 @@ class Origin(Strict):
     delimiter: (
         Annotated[str, BeforeValidator(_delimiter), AfterValidator(_one_character)] | None
     ) = None
+    quote: Literal['"', "'", "none"] | None = Field(
+        default=None, description="character around cells; none where no character quotes"
+    )
+    header: (
+        Annotated[
+            tuple[int, ...],
+            BeforeValidator(_header, json_schema_input_type=int | list[int] | Literal["none"]),
+            AfterValidator(_ascending),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="line of the header from 1, or lines whose names are joined; none where there "
+        "is none: columns are then #1, #2, …",
+    )
     decimal: Literal[".", ","] | None = None
     thousands: str | None = None
     nulls: OneOrMore = Field(

@@ -49,7 +49,8 @@ REASONS = {
 class Reading:
     """How the cells of one canonical column are read, declared and guessed alike.
 
-    `zone` is that of naive times, `report_zone` that of the result.
+    `zone` is that of naive times, `report_zone` that of the result; `guessed` says that no cell of
+    the sample shows a decimal mark.
     """
 
     column: Column
@@ -64,6 +65,7 @@ class Reading:
     nulls: tuple[str, ...] = ()
     zone: str = "UTC"
     report_zone: str = "UTC"
+    guessed: bool = False
 
     @property
     def dtype(self) -> pl.DataType:

@@ -27,6 +27,7 @@ _DATES = (
         "%d{mark}%b{mark}{year}",
     ),
     (re.compile(r"[A-Za-z]{3,9} \d{1,2}, \d{4}"), "%b %d, %Y"),
+    (re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), "%Y%m%d"),
 )
 _TIME_ONLY = re.compile(_TIME)
 _LAST_MONTH = 12
@@ -92,18 +93,26 @@ def _time_format(rest: str) -> str | None:
 class DateGuess:
     """Formats that read the sample, the commonest first.
 
-    `doubt` is empty, or says why the order of day and month is not known; `example` is a cell.
+    `doubt` is empty, or says that both orders of day and month occur; `example` is a cell;
+    `open_cell` one that reads both ways where no other cell of its form settles it.
     """
 
     formats: tuple[str, ...]
     doubt: str
     example: str
+    open_cell: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order of day and month is not known."""
+        return bool(self.doubt or self.open_cell)
 
 
 @dataclass(kw_only=True)
 class _Seen:
     """How often a form was seen, and the cells that settle the order of day and month in it."""
 
+    example: str
     count: int = 0
     day_first: str = ""
     month_first: str = ""
@@ -122,7 +131,7 @@ def guess_dates(cells: Iterable[str]) -> DateGuess | None:
             continue
         example = example or cell
         form = day_first(shape.format)
-        found = seen.setdefault(form, _Seen())
+        found = seen.setdefault(form, _Seen(example=cell))
         found.count += 1
         if shape.swapped is None:
             if form == shape.format:
@@ -133,14 +142,22 @@ def guess_dates(cells: Iterable[str]) -> DateGuess | None:
         return None
     doubt = ""
     formats = []
+    open_cell = ""
     for form in sorted(seen, key=lambda name: (-seen[name].count, name)):
         found = seen[form]
         if found.day_first and found.month_first:
             doubt = f"{found.day_first} is day first and {found.month_first} is month first"
         elif not (found.day_first or found.month_first):
-            doubt = doubt or f"{example} reads day first and month first"
+            open_cell = open_cell or found.example
         formats.append(month_first(form) if found.month_first else form)
-    return DateGuess(formats=tuple(formats), doubt=doubt, example=example)
+    return DateGuess(formats=tuple(formats), doubt=doubt, example=example, open_cell=open_cell)
+
+
+def two_days(cell: str) -> tuple[str, str]:
+    """Return the day that a cell such as 01/02/2025 names, day first and month first."""
+    first, second, year = re.split(r"[-/]", cell)[:3]
+    year = year[:4] if year[:4].isdigit() else f"20{year[:2]}"
+    return f"{year}-{second:>02}-{first:>02}", f"{year}-{first:>02}-{second:>02}"
 
 
 def day_first(form: str) -> str:
@@ -153,7 +170,29 @@ def month_first(form: str) -> str:
     return re.sub(r"^%d([-/])%m\1", r"%m\1%d\1", form)
 
 
-_GROUPS = re.compile(r"[-+]?\d{1,3}(?:(?P<mark>[ \u00a0\u202f',.])\d{3})+(?P<tail>[.,]\d+)?")
+_SPACES = " \u00a0\u202f\u2009"
+# A currency, a percent sign or parentheses around a number; its sign may stand on either side.
+_SYMBOL = r"[^\w\s.,'’()+−-]"
+_AFFIX = re.compile(
+    rf"^[\s(]*([-+−]?)\s*(?:{_SYMBOL}|[A-Z]{{3}}(?=[\s\d-]))?\s*([-+−]?)"
+    rf"|\s*(?:{_SYMBOL}|[A-Z]{{3}}|[Рр]уб\.?|р\.|тг\.?|грн\.?)?\s*[-−)]?\s*$"
+)
+_NUMBER = re.compile(rf"[-+]?\d[\d{_SPACES}',.’]*")
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number, an amount with its currency, or a percentage."""
+    return _NUMBER.fullmatch(bare(cell)) is not None
+
+
+def bare(cell: str) -> str:
+    """Return a number without the currency, percent sign or parentheses around it."""
+    return _AFFIX.sub(lambda found: (found[1] or "") + (found[2] or ""), cell)
+
+
+_GROUPS = re.compile(
+    rf"[-+]?\d{{1,3}}(?P<mark>[{_SPACES}',.’])(?:\d{{2,3}}(?P=mark))*\d{{3}}(?P<tail>[.,]\d+)?"
+)
 _PLAIN = re.compile(r"[-+]?(?P<whole>\d*)(?:(?P<mark>[.,])(?P<part>\d+))?")
 
 
@@ -176,7 +215,7 @@ def guess_numbers(cells: Iterable[str]) -> NumberGuess:
     thousands: str | None = None
     open_cell: str | None = None
     example = ""
-    for cell in cells:
+    for cell in map(bare, cells):
         grouped = _GROUPS.fullmatch(cell)
         plain = _PLAIN.fullmatch(cell)
         if grouped and grouped["tail"] and grouped["tail"][0] != grouped["mark"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,12 +17,17 @@ from kpicli.intake.formats import (
     guess_dates,
     guess_numbers,
     month_first,
+    two_days,
 )
 from kpicli.intake.ledger import Note
+from kpicli.intake.ledger import shown as cut
 from kpicli.intake.signs import bare_text
+from kpicli.model import Type
 
 _CELLS = 300
+_DIFFERENT = 100_000
 _LAST_MONTH = 12
+_LAST_DAY = 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +38,12 @@ class Column:
     header: str
     heads: Sequence[pl.LazyFrame]
     frames: Sequence[pl.LazyFrame]
+    source: str = ""
+
+    @property
+    def where(self) -> str | None:
+        """The key of the config that says how the column is read."""
+        return f"sources.{self.source}.columns.{self.name}" if self.source else None
 
     def sample(self, reading: Reading) -> list[str]:
         """Return some filled cells; the whole column is looked through where its head is empty."""
@@ -49,13 +61,27 @@ class Column:
         found = pl.collect_all(wanted, engine="in-memory")
         return [cell for frame in found for cell in frame["cell"].unique(maintain_order=True)]
 
+    def marked(self) -> list[str]:
+        """Return the cells of the whole column, each once, that hold more than digits."""
+        cell = pl.col("cell").str.strip_chars()
+        found = pl.collect_all(
+            [
+                frame.filter(cell.str.contains(r"\d[^\d]+\d")).select(
+                    cell.unique().head(_DIFFERENT)
+                )
+                for frame in self.frames
+            ],
+            engine="streaming",
+        )
+        return sorted(text for frame in found for text in frame.to_series())
+
     def greatest_parts(self) -> tuple[int, int]:
         """Return the greatest first and second number of all its dates."""
         parts = pl.col("cell").str.extract_groups(r"^\s*(\d{1,2})[-/](\d{1,2})[-/]")
-        numbers = [
-            parts.struct.field(name).cast(pl.Int64, strict=False).max().alias(name)
-            for name in ("1", "2")
-        ]
+        numbers = []
+        for name in ("1", "2"):
+            number = parts.struct.field(name).cast(pl.Int64, strict=False)
+            numbers.append(number.filter(number <= _LAST_DAY).max().alias(name))
         found = pl.collect_all([frame.select(numbers) for frame in self.frames], engine="streaming")
         both = pl.concat(found).max().row(0)
         return both[0] or 0, both[1] or 0
@@ -86,7 +112,8 @@ def settle(
         elif found is not None:
             settled[name] = replace(readings[name], formats=found.formats)
             what = f"{columns[name].header}: {' or '.join(found.formats)}"
-            notes.append(Note(what=what, evidence=f"as in {found.example}{found.doubt}"))
+            settled_by = "" if found is guesses[name] else ", as other cells show"
+            notes.append(Note(what=what, evidence=f"as in {found.example}{settled_by}"))
     numbers = [
         name
         for name, reading in readings.items()
@@ -113,7 +140,7 @@ def _known_order(
     for name, guess in guesses.items():
         if guess is None:
             continue
-        if not guess.doubt:
+        if not guess.is_open:
             orders = [form for form in guess.formats if day_first(form) != month_first(form)]
             settled.update(form == day_first(form) for form in orders)
             continue
@@ -126,7 +153,7 @@ def _known_order(
     if len(settled) == 1:
         shared = day_first if settled.pop() else month_first
         for name, guess in guesses.items():
-            if guess is not None and guess.doubt:
+            if guess is not None and guess.is_open:
                 found.setdefault(name, shared)
     return found
 
@@ -142,28 +169,50 @@ def _dates(
     guess: DateGuess | None,
     order: Mapping[str, Callable[[str], str]],
 ) -> DateGuess | Problem | None:
-    key = f"{column.name}: {{from: {column.header}, format: "
     if guess is None:
         cells = column.sample(reading)
         if not cells:
             return None
         return Problem(
-            message=f"column '{column.header}': '{cells[0]}' is written in no known form of a date",
-            hint=f'say how: {key}"%d.%m.%Y"}}',
+            where=column.where,
+            message=f"column '{column.header}': '{cut(cells[0], person=False)}' is written in no "
+            "known form of a date",
+            hint=f"say how: {line(column, '%d.%m.%Y')}",
         )
-    if not guess.doubt:
-        return replace(guess, doubt="")
+    if not guess.is_open:
+        return guess
     turn = order.get(column.name)
     if turn is None or turn is _conflict:
-        example = guess.formats[0]
+        return unsettled(column, guess)
+    return replace(guess, formats=tuple(turn(form) for form in guess.formats))
+
+
+def unsettled(column: Column, guess: DateGuess) -> Problem:
+    """Return what to ask where day and month cannot be told apart."""
+    if guess.doubt:
         return Problem(
-            message=f"column '{column.header}': {guess.doubt}, and no cell settles it",
-            hint=f'put into the config one of: {key}"{day_first(example)}"}} or '
-            f'{key}"{month_first(example)}"}}',
+            where=column.where,
+            message=f"column '{column.header}': {guess.doubt}",
+            hint="export it in one form, or declare one and the other cells count as bad: "
+            f"{line(column, day_first(guess.formats[0]))}",
         )
-    word = "day" if turn is day_first else "month"
-    formats = tuple(turn(form) for form in guess.formats)
-    return replace(guess, formats=formats, doubt=f", {word} first as other cells show")
+    day, month = two_days(guess.open_cell)
+    form = next(form for form in guess.formats if day_first(form) != month_first(form))
+    return Problem(
+        where=column.where,
+        message=f"column '{column.header}': {guess.open_cell} may be {day} or {month}, and no cell "
+        "settles it",
+        hint=f"put into the config {line(column, day_first(form))} for {day}, or "
+        f"{line(column, month_first(form))} for {month}",
+    )
+
+
+def line(column: Column, form: str) -> str:
+    """Return the line that declares the format of a column."""
+    return (
+        f"{column.name}: {{from: {json.dumps(column.header, ensure_ascii=False)}, "
+        f'format: "{form}"}}'
+    )
 
 
 def _numbers(
@@ -181,23 +230,42 @@ def _numbers(
     found: dict[str, Reading | Problem] = {}
     notes: list[Note] = []
     for name, guess in guesses.items():
-        reading, header = readings[name], columns[name].header
-        decimal = reading.decimal or guess.decimal or shared
-        if decimal is None and guess.open_cell is not None:
-            found[name] = Problem(
-                message=f"column '{header}': {guess.open_cell} may be a thousand or a fraction, "
-                "and no cell settles it",
-                hint=f'put into the config: {name}: {{from: {header}, decimal: "," }} or "."',
-            )
-            continue
-        thousands = reading.thousands
-        if thousands is None and guess.thousands not in {None, decimal}:
-            thousands = guess.thousands
-        if thousands is None and guess.open_cell and decimal and decimal not in guess.open_cell:
-            thousands = "," if decimal == "." else "."
-        if (not reading.decimal and guess.decimal == ",") or thousands != reading.thousands:
-            what = f"{header}: decimal mark '{decimal or '.'}'"
-            what += f", thousands '{thousands}'" if thousands else ""
-            notes.append(Note(what=what, evidence=f"as in {guess.example or guess.open_cell}"))
-        found[name] = replace(reading, decimal=decimal or ".", thousands=thousands)
+        reading, column = readings[name], columns[name]
+        if not (reading.decimal or guess.decimal or shared) and guess.open_cell is not None:
+            guess = guess_numbers(column.marked())  # noqa: PLW2901 (the whole column decides)
+        settled, note = written(column, reading, guess, shared)
+        found[name] = settled
+        notes += [note] if note else []
     return found, notes
+
+
+def written(
+    column: Column, reading: Reading, guess: NumberGuess, shared: str | None
+) -> tuple[Reading | Problem, Note | None]:
+    """Return how numbers are read by a guess, or what to ask; `shared` is the mark of others."""
+    decimal = reading.decimal or guess.decimal or shared
+    if decimal is None and guess.open_cell is not None and reading.column.type is Type.INT:
+        decimal = "." if "," in guess.open_cell else ","  # what counts has no fractions
+    if decimal is None and guess.open_cell is not None:
+        key = f"{column.name}: {{from: {json.dumps(column.header, ensure_ascii=False)}"
+        cell, mark = guess.open_cell, "," if "," in guess.open_cell else "."
+        other = "." if mark == "," else ","
+        return Problem(
+            where=column.where,
+            message=f"column '{column.header}': {cell} may be {cell.replace(mark, '')} or "
+            f"{cell.replace(mark, '.')}, and no cell settles it",
+            hint=f'put into the config {key}, decimal: "{other}", thousands: "{mark}"}} for the '
+            f'first, or {key}, decimal: "{mark}"}} for the second',
+        ), None
+    thousands = reading.thousands
+    if thousands is None and guess.thousands not in {None, decimal}:
+        thousands = guess.thousands
+    if thousands is None and guess.open_cell and decimal and decimal not in guess.open_cell:
+        thousands = "," if decimal == "." else "."
+    note = None
+    if (not reading.decimal and guess.decimal == ",") or thousands != reading.thousands:
+        what = f"{column.header}: decimal mark '{decimal or '.'}'"
+        what += f", thousands '{thousands}'" if thousands else ""
+        note = Note(what=what, evidence=f"as in {guess.example or guess.open_cell}")
+    settled = replace(reading, decimal=decimal or ".", thousands=thousands, guessed=decimal is None)
+    return settled, note

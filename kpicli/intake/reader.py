@@ -33,12 +33,12 @@ class Reader:
     scratch: Path
     told: Told
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE))
-    texts: dict[tuple[Path, str | None, str | None], Future[_Opened]] = field(default_factory=dict)
+    texts: dict[tuple[object, ...], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
 
     def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""
-        key = (path.resolve(), origin.encoding, origin.delimiter)
+        key = (path.resolve(), origin.encoding, origin.delimiter, origin.quote, origin.header)
         if key not in self.texts:
             self.prints.start(path)
             self.texts[key] = self.pool.submit(self._prepared, path, origin, len(self.texts))
@@ -46,11 +46,13 @@ class Reader:
 
     def _prepared(self, path: Path, origin: Origin, number: int) -> _Opened:
         names = count()
-        dialect = sniff(path, origin.encoding, origin.delimiter)
+        dialect = sniff(
+            path, origin.encoding, origin.delimiter, quote=origin.quote, header=origin.header
+        )
         text = prepare(
             path, dialect, lambda kind: self.scratch / f"{number}-{next(names)}-{kind}.csv"
         )
-        return text, dialect.encoding
+        return text, text.encoding
 
     def text(self, path: Path, origin: Origin) -> _Opened:
         """Return the sound text of a file and its encoding."""

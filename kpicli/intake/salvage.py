@@ -1,123 +1,270 @@
-"""Saves the rows of a file that has lines which are none: joins, drops and rejects them."""
+"""Saves the rows of a file that has lines which are none: joins, drops and rejects them.
+
+Whole stretches of sound lines are copied as they are; only the others are looked at.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from array import array
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import BinaryIO
+
+import polars as pl
 
 from kpicli.intake.ledger import Reject
 
+_CHUNK = 1 << 20
 _LONGEST_RECORD = 2000  # lines that one row may take before its opening quote counts as stray
-REPLACED = "\ufffd"
+MARK = "\x00\ufffd"
+"""What stands for bytes that cannot be decoded."""
+BLANK = " \t\r\n\x1a"
+"""What a blank line may hold: spaces, and the mark that ends a file of DOS."""
 
 TOO_FEW, TOO_MANY = "too few cells", "too many cells"
 OPEN_QUOTE, STRAY_QUOTE = "a quote that is never closed", "a stray quote"
 BAD_BYTES, NUL = "bytes that are no text", "a NUL byte"
+BREAKS_OFF = "the file breaks off in this line"
+BREAKS_BEFORE = "the file breaks off before this line"
+
+
+def row_grammar(delimiter: str, quote: str | None, width: int, *, joined: bool = False) -> str:
+    """Return the regular expression of a row of `width` cells.
+
+    It matches one line without its end; with `joined`, a text in which quoted cells may hold line
+    ends, in the form that Python matches without going back.
+    """
+    mark, times, breaks = re.escape(delimiter), "*", r"\r"
+    if joined:
+        times, breaks = "*+", r"\r\n"
+    plain = rf"[^{quote or ''}{mark}\x00{breaks}]{times}"
+    cell = plain
+    if quote is not None:
+        cell = rf"(?:{quote}(?:[^{quote}\x00]|{quote}{quote}){times}{quote}|{plain})"
+    return rf"^{cell}(?:{mark}{cell}){{{width - 1}}}\r?$"
+
+
+class _Lines:
+    """Lines of a file, read ahead as far as they are asked for."""
+
+    def __init__(self, source: BinaryIO, number: int) -> None:
+        self._source = source
+        self.end = number
+        self._begin = number
+        self._lines: list[bytes] = []
+        self.terminated = True
+
+    def chunk(self) -> bytes:
+        """Return the next bytes up to a line end; they are not kept."""
+        found = self._source.read(_CHUNK)
+        if found and not found.endswith(b"\n"):
+            found += self._source.readline()
+        if found:
+            self.terminated = found.endswith(b"\n")
+        return found
+
+    def keep(self, chunk: bytes, since: int) -> None:
+        """Hold the lines of a chunk, and of those before it the ones from `since` on."""
+        self._lines = self._lines[since - self._begin :] if since < self.end else []
+        self._begin = min(since, self.end)
+        lines = chunk.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        self._lines += lines
+        self.end += len(lines)
+
+    def passed(self, count: int) -> None:
+        """Go on by lines that need not be held."""
+        self._lines = []
+        self.end += count
+        self._begin = self.end
+
+    def at(self, number: int, since: int) -> bytes | None:
+        """Return a line, reading on where it is not read yet; None behind the last one."""
+        while number >= self.end:
+            if not (chunk := self.chunk()):
+                return None
+            self.keep(chunk, since)
+        return self._lines[number - self._begin]
+
+    def between(self, begin: int, end: int) -> list[bytes]:
+        """Return lines that are held."""
+        return self._lines[begin - self._begin : end - self._begin]
 
 
 @dataclass(kw_only=True)
 class Salvage:
-    """Walks the lines of a file after the header; sound ones are copied as they are.
+    """Walks the lines of a file after the header.
 
-    `unsound` are the numbers (from 0) of the lines that are no row by themselves. Gives the `lines`
-    that the copied rows began on (from 1), how many were `blank`, and the `rejects`.
+    `unsound` are the numbers (from 0, ascending) of the lines that are no row by themselves;
+    `footers` are those to leave out; `broken` says that the end of the file is missing. Tells how
+    many lines were `blank`, which ones (from 1) held several rows, and the `rejects`.
     """
 
     skip: int
     delimiter: str
+    quote: str | None
     width: int
-    unsound: set[int]
+    unsound: Iterator[int]
+    footers: frozenset[int]
+    broken: bool
     copy: BinaryIO
-    lines: array[int] = field(default_factory=lambda: array("L"))
+    rows: int = 0
     blank: int = 0
+    parted: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    _begins: array[int] = field(default_factory=lambda: array("Q"))
+    _counts: array[int] = field(default_factory=lambda: array("Q"))
 
     def run(self, source: BinaryIO) -> None:
         """Walk all lines after the header."""
-        numbered = enumerate(source)
+        # A cell may be long; what limits a row is the number of its lines.
+        csv.field_size_limit(1 << 30)
         for _ in range(self.skip):
-            next(numbered)
-        for number, line in numbered:
-            if number not in self.unsound:
-                self._copy(number, line)
+            source.readline()
+        lines = _Lines(source, self.skip)
+        target = next(self.unsound, None)
+        while chunk := lines.chunk():
+            at, count = lines.end, chunk.count(b"\n") + (not lines.terminated)
+            if target is None or target >= at + count:
+                self._copy(at, count, chunk)
+                lines.passed(count)
                 continue
-            ahead: deque[tuple[int, bytes]] = deque()
-            self._look(number, line, ahead, numbered)
-            while ahead:
-                number, line = ahead.popleft()  # noqa: PLW2901 (lines read ahead come first)
-                if number not in self.unsound:
-                    self._copy(number, line)
-                else:
-                    self._look(number, line, ahead, numbered)
+            lines.keep(chunk, at)
+            while target is not None and target < lines.end:
+                self._copy_lines(lines, at, target)
+                at = self._look(lines, target)
+                while target is not None and target < at:
+                    target = next(self.unsound, None)
+            self._copy_lines(lines, at, lines.end)
+        if self.broken and lines.terminated:
+            self._reject(lines.end, BREAKS_BEFORE)
 
-    def _copy(self, number: int, line: bytes) -> None:
-        self.copy.write(line if line.endswith(b"\n") else line + b"\n")
-        self.lines.append(number + 1)
+    def lines(self) -> pl.Series:
+        """Return the line (from 1) on which each copied row began."""
+        begin, count = (
+            pl.Series(name, numbers, dtype=pl.UInt32)
+            for name, numbers in (("begin", self._begins), ("count", self._counts))
+        )
+        if begin.is_empty():
+            return begin
+        ranges = pl.int_ranges(begin, begin + count, dtype=pl.UInt32, eager=True)
+        return ranges.explode()
 
-    def _look(
-        self,
-        number: int,
-        line: bytes,
-        ahead: deque[tuple[int, bytes]],
-        numbered: Iterator[tuple[int, bytes]],
-    ) -> None:
-        """Copy, join, drop or reject one line that is no row by itself."""
-        content = line.decode("utf-8", errors="replace")
-        if not content.strip():
+    @cached_property
+    def _row(self) -> re.Pattern[bytes]:
+        grammar = row_grammar(self.delimiter, self.quote, self.width, joined=True)
+        return re.compile(grammar.encode())
+
+    def _copy_lines(self, lines: _Lines, begin: int, end: int) -> None:
+        if begin < end:
+            self._copy(begin, end - begin, b"\n".join(lines.between(begin, end)))
+
+    def _copy(self, number: int, count: int, rows: bytes) -> None:
+        """Copy whole rows that begin on consecutive lines."""
+        self.copy.write(rows)
+        if not rows.endswith(b"\n"):
+            self.copy.write(b"\n")
+        self.rows += count
+        if self._begins and self._begins[-1] + self._counts[-1] == number + 1:
+            self._counts[-1] += count
+        else:
+            self._begins.append(number + 1)
+            self._counts.append(count)
+
+    def _look(self, lines: _Lines, number: int) -> int:
+        """Copy, join, drop or reject a line that is no row by itself; return where to go on."""
+        content = lines.at(number, number) or b""
+        if number in self.footers:
+            return number + 1
+        if not content.decode(errors="replace").strip(self._nothing):
             self.blank += 1
-            return
-        reason = self._barred(content)
-        if reason is None:
-            reason = self._taken(number, content)
-        if reason != OPEN_QUOTE:
+            return number + 1
+        is_last = lines.at(number + 1, number) is None and not lines.terminated
+        if is_last and self.broken:
+            self._reject(number, BREAKS_OFF)
+            return number + 1
+        reason = self._taken(number, content)
+        if reason == OPEN_QUOTE and (behind := self._joined(lines, number, content)):
+            return behind
+        if reason and is_last and reason in {TOO_FEW, OPEN_QUOTE}:
+            reason = BREAKS_OFF
+        if reason and not self._parted(number, content):
             self._reject(number, reason)
-            return
-        for size in range(1, _LONGEST_RECORD):
-            if len(ahead) < size:
-                following = next(numbered, None)
-                if following is None:
-                    break
-                ahead.append(following)
-            added = ahead[size - 1][1].decode("utf-8", errors="replace")
-            content += added
-            if '"' not in added:
+        return number + 1
+
+    @cached_property
+    def _nothing(self) -> str:
+        """What a line of empty cells consists of."""
+        return BLANK + self.delimiter + (self.quote or "")
+
+    def _joined(self, lines: _Lines, number: int, content: bytes) -> int | None:
+        """Copy a row whose quoted cells hold line ends; return the line behind it."""
+        mark = (self.quote or "").encode()
+        parts = [content]
+        for behind in range(number + 1, number + _LONGEST_RECORD):
+            added = lines.at(behind, number)
+            if added is None:
+                return None
+            parts.append(added)
+            if mark not in added:
                 continue
-            verdict = self._barred(content) or self._taken(number, content)
+            verdict = self._taken(number, b"\n".join(parts))
             if verdict is None:
-                for _ in range(size):
-                    ahead.popleft()
-                return
+                return behind + 1
             if verdict != OPEN_QUOTE:
-                break
-        self._reject(number, OPEN_QUOTE)
+                return None
+        return None
 
-    def _barred(self, content: str) -> str | None:
-        if "\x00" in content:
-            return NUL
-        return BAD_BYTES if REPLACED in content else None
+    def _parted(self, number: int, content: bytes) -> bool:
+        """Copy the rows of a line that carriage returns part, if all of it are rows."""
+        pieces = content.rstrip(b"\r").split(b"\r")
+        if len(pieces) == 1 or not all(map(self._row.match, pieces)):
+            return False
+        for piece in pieces:
+            self._copy(number, 1, piece)
+        self.parted.append(number + 1)
+        return True
 
-    def _taken(self, number: int, content: str) -> str | None:
+    def _taken(self, number: int, content: bytes) -> str | None:
         """Copy `content` if it is one whole row; else return why it is not."""
-        reader = csv.reader(io.StringIO(content, newline=""), delimiter=self.delimiter, strict=True)
-        try:
-            rows = list(reader)
-        except csv.Error as error:
-            return OPEN_QUOTE if "end of data" in str(error) else STRAY_QUOTE
+        if self._row.match(content):
+            self._copy(number, 1, content)
+            return None
+        if b"\x00" in content:
+            return BAD_BYTES if MARK.encode() in content else NUL
+        text = content.decode(errors="replace")
+        rows, reason = self._parsed(text)
+        if reason is not None:
+            return reason
         if len(rows) != 1:
             return STRAY_QUOTE
         if len(rows[0]) != self.width:
             return TOO_FEW if len(rows[0]) < self.width else TOO_MANY
         written = io.StringIO(newline="")
-        csv.writer(written, delimiter=self.delimiter, lineterminator="\n").writerow(rows[0])
-        self.copy.write(written.getvalue().encode())
-        self.lines.append(number + 1)
+        csv.writer(
+            written, delimiter=self.delimiter, quotechar=self.quote, lineterminator="\n"
+        ).writerow(rows[0])
+        self._copy(number, 1, written.getvalue().encode())
         return None
 
-    def _reject(self, number: int, reason: str | None) -> None:
-        if reason is not None:
-            self.rejects.append(Reject(line=number + 1, column=None, value=None, reason=reason))
+    def _parsed(self, text: str) -> tuple[list[list[str]], str | None]:
+        """Return the rows of a text, or why it has none."""
+        reader = csv.reader(
+            io.StringIO(text, newline=""),
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            quoting=csv.QUOTE_NONE if self.quote is None else csv.QUOTE_MINIMAL,
+            strict=True,
+        )
+        try:
+            return list(reader), None
+        except csv.Error as error:
+            return [], OPEN_QUOTE if "end of data" in str(error) else STRAY_QUOTE
+
+    def _reject(self, number: int, reason: str) -> None:
+        self.rejects.append(Reject(line=number + 1, column=None, value=None, reason=reason))

@@ -1,73 +1,120 @@
-"""How a file is written: encoding, line ends, delimiter. Each guess is a note."""
+"""How a file is written: encoding, line ends, delimiter, quote, header. Each guess is a note."""
 
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kpicli.errors import InputError
+from kpicli.intake import encodings, layout
 from kpicli.intake.ledger import Note
+from kpicli.intake.packing import Packing, pieces
 
 SAMPLE = 1 << 18
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_MOST = 1 << 24  # bytes that a declared header line may be away from the beginning
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_MOSTLY = 0.8
-_FEW = 3
-_WORD = re.compile(r"[^\W\d_]+")
-# A whole word in Russian letters; capitals in its middle are those of a wrong alphabet.
-_RUSSIAN = re.compile(r"[А-ЯЁа-яё][а-яё]*|[А-ЯЁ]+")
-_RECORDS = 50
-_UTF16_SHARE = 0.3
+_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
+# The mark of UTF-8, and as it looks where it was read in another encoding.
+_MARKS = ("ï»¿", "п»ї")
+_WRAPPED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How a file is written, and its first lines as text."""
+    """How a file is written, and its first lines as text.
+
+    `quote` is None where no character quotes; `skip` lines precede the rows, `blank` of them hold
+    nothing. `may_differ` says that the encoding rests on a beginning that is plain ASCII.
+    """
 
     encoding: str
     delimiter: str
+    quote: str | None
     bare_returns: bool
+    packing: Packing | None
+    names: tuple[str, ...]
+    skip: int
+    blank: int
     sample: str
     notes: tuple[Note, ...]
+    may_differ: bool = False
 
 
-def sniff(path: Path, encoding: str | None, delimiter: str | None) -> Dialect:
+def sniff(
+    path: Path,
+    encoding: str | None,
+    delimiter: str | None,
+    *,
+    quote: str | None = None,
+    header: Sequence[int] | None = None,
+) -> Dialect:
     """Return how the file at `path` is written; what is declared is not guessed.
 
+    `quote` may be "none"; `header` gives the lines of the header from 1, or is empty where there
+    is none.
+
     Raises:
-        InputError: the encoding cannot be told.
+        InputError: the file is no text, or its encoding or its header cannot be told.
     """
-    with path.open("rb") as file:
-        head = file.read(SAMPLE)
+    packed = pieces(path)
+    head = packed.head(SAMPLE)
     notes = []
+    if packed.packing is not None:
+        notes.append(Note(what=f"packed with {packed.packing}", evidence="its first bytes"))
     if encoding is None:
         encoding, note = _encoding(head, path)
         notes.append(note)
     else:
         encoding = _canonical(encoding, head)
-    text = _decoded(head, encoding)
-    bare_returns = "\n" not in text and "\r" in text
+        _check_declared(encoding, head, path)
+    if header and head.count(b"\n") < max(header):
+        head = pieces(path).head(_MOST)
+    text, cut = _decoded(head, encoding), len(head) >= SAMPLE
+    for mark in _MARKS:
+        if text.startswith(mark):
+            text = text.removeprefix(mark)
+            notes.append(Note(what="a byte order mark that was encoded twice", evidence=mark))
+    bare_returns = _returns_only(text)
     if bare_returns:
-        text = text.replace("\r", "\n")
-        notes.append(Note(what="line ends: carriage return alone", evidence="no line feed"))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        notes.append(Note(what="line ends: carriage return alone", evidence="the first line"))
+    lines = text.split("\n")
+    if cut and len(lines) > 1:
+        del lines[-1]
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path} has no header line", hint="it holds blank lines only")
+    if delimiter is None and (found := _SEPARATOR.fullmatch(lines[0].strip().strip('"'))):
+        delimiter = found[1]
+        notes.append(
+            Note(what=f"delimiter {delimiter_name(delimiter)}", evidence="the line sep= says so")
+        )
+    if quote is None and (wrapped := _apostrophes(lines, delimiter)):
+        quote = "'"
+        notes.append(Note(what="quote character '", evidence=f"around cells of {wrapped} lines"))
+    around = None if quote == "none" else quote or '"'
+    chosen, found_layout = _cut(lines, delimiter, around, header)
+    if found_layout is None:
+        said = " and ".join(map(str, header or ()))
+        raise InputError(f"{path}: header: {said} names a line that holds nothing")
     if delimiter is None:
-        delimiter, note = _delimiter(text)
-        notes.append(note)
+        notes.append(_delimiter_note(chosen, found_layout, header))
+    notes += _header_notes(path, found_layout, declared=header is not None)
     return Dialect(
         encoding=encoding,
-        delimiter=delimiter,
+        delimiter=chosen,
+        quote=around,
         bare_returns=bare_returns,
+        packing=packed.packing,
+        names=found_layout.names,
+        skip=found_layout.skip,
+        blank=found_layout.blank,
         sample=text,
         notes=tuple(notes),
+        may_differ=any(note.evidence == encodings.PLAIN for note in notes),
     )
 
 
@@ -91,73 +138,103 @@ def _decoded(head: bytes, encoding: str) -> str:
 
 
 def _encoding(head: bytes, path: Path) -> tuple[str, Note]:
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return name, Note(what=f"encoding {name}", evidence="byte order mark")
-    zeros = head.count(0)
-    if zeros > _UTF16_SHARE * len(head) / 2:
-        little = head[1::2].count(0) >= head[::2].count(0)
-        name = "utf-16-le" if little else "utf-16-be"
-        return name, Note(what=f"encoding {name}", evidence="every other byte is zero")
-    if head.isascii():
-        return "utf-8", Note(what="encoding utf-8", evidence="plain ASCII so far")
-    whole, broken = _utf8_evidence(head)
-    if whole >= broken:
-        evidence = "valid UTF-8" if not broken else f"UTF-8 but for {broken} stray bytes"
-        return "utf-8", Note(what="encoding utf-8", evidence=evidence)
-    words = _foreign_words(head.decode("cp1251", errors="replace"))
-    if len(words) < _FEW and broken < _FEW:
-        return "utf-8", Note(what="encoding utf-8", evidence=f"ASCII but for {broken} stray bytes")
-    russian = sum(1 for word in words if _RUSSIAN.fullmatch(word))
-    if words and russian >= _MOSTLY * len(words):
-        evidence = f"not UTF-8, and {russian} of {len(words)} words beyond ASCII read as Russian"
-        return "cp1251", Note(what="encoding cp1251", evidence=evidence)
+    found = encodings.guess(head)
+    if found is None:
+        raise InputError(
+            f"{path}: not UTF-8, and no encoding that is recognised",
+            hint="declare it in the source: encoding: cp1252",
+        )
+    return found
+
+
+def _check_declared(encoding: str, head: bytes, path: Path) -> None:
+    """Refuse a file whose bytes are not what is declared; some stray ones are damage."""
+    if encoding == "utf-8":
+        whole, broken = encodings.utf8_evidence(head)
+        misfit = broken > whole and broken >= encodings.FEW
+    elif encoding.startswith("utf-16"):
+        misfit = encodings.utf16_misfit(head, encoding)
+    else:
+        misfit = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not misfit:
+        return
+    found = encodings.guess(head)
+    other = f"encoding: {found[0]}" if found and found[0] != encoding else "another encoding"
     raise InputError(
-        f"{path}: not UTF-8, and no encoding that is recognised",
-        hint="declare it in the source: encoding: cp1252",
+        f"{path} is declared as {encoding}, and its bytes are not {encoding}",
+        hint=f"write {other} in the source, or leave it out",
     )
 
 
-def _utf8_evidence(head: bytes) -> tuple[int, int]:
-    """Return how many characters beyond ASCII are whole UTF-8, and how many bytes are not."""
-    decoded = head.decode("utf-8", errors="replace")
-    broken = decoded[:-1].count("\ufffd")
-    beyond = sum(1 for letter in decoded if not letter.isascii())
-    return beyond - decoded.count("\ufffd"), broken
+def _returns_only(text: str) -> bool:
+    """Whether the first line that is not inside quotes ends with a carriage return alone."""
+    begins = 0
+    for found in re.finditer(r"\r\n?|\n", text):
+        if text.count('"', begins, found.start()) % 2 == 0:
+            return found[0] == "\r"
+    return "\n" not in text and "\r" in text
 
 
-def _foreign_words(text: str) -> list[str]:
-    """Return the words that have letters beyond ASCII."""
-    return [word for word in _WORD.findall(text) if not word.isascii()]
+def _apostrophes(lines: Sequence[str], delimiter: str | None) -> int:
+    """Return in how many lines apostrophes stand around cells, where they quote; else 0."""
+    marks = re.escape(delimiter) if delimiter else ",;|\t"
+    around = {
+        quote: re.compile(rf"(?:^|[{marks}]){quote}[^{quote}]*{quote}(?=[{marks}]|\r?$)")
+        for quote in ("'", '"')
+    }
+    some = [line for line in lines if line.strip()][: layout.RECORDS]
+    if any(around['"'].search(line) for line in some):
+        return 0
+    wrapped = sum(1 for line in some if around["'"].search(line))
+    return wrapped if wrapped > 1 and wrapped >= _WRAPPED * len(some) else 0
 
 
-def _delimiter(text: str) -> tuple[str, Note]:
+def _cut(
+    lines: Sequence[str], delimiter: str | None, quote: str | None, header: Sequence[int] | None
+) -> tuple[str, layout.Layout | None]:
     """Return the delimiter that cuts header and rows into the same number of cells."""
-    lines = text.splitlines()[: _RECORDS * 4]
-    if len(text) >= SAMPLE // 4 and len(lines) > 1:
-        lines = lines[:-1]
-    best: tuple[tuple[float, int], str] = ((0.0, 0), ",")
-    for candidate in _DELIMITERS:
-        widths = [len(row) for row in _records(lines, candidate) if row]
-        if not widths or widths[0] < 2:  # noqa: PLR2004 (one cell is no evidence)
+    first = 2 if _SEPARATOR.fullmatch(lines[0].strip().strip('"')) else 1
+    best: tuple[tuple[float, ...], str, layout.Layout | None] = ((-1.0,), ",", None)
+    for candidate in _DELIMITERS if delimiter is None else (delimiter,):
+        if header is None:
+            found = layout.detected(layout.records(lines, candidate, quote, first))
+        else:
+            found = layout.declared(lines, candidate, quote, header)
+        if found is None:
             continue
-        alike = Counter(widths)[widths[0]] / len(widths)
-        best = max(best, ((round(alike, 2), widths[0]), candidate), key=lambda found: found[0])
-    (alike, width), found = best
-    if width == 0:
-        return ",", Note(what="one column", evidence="no delimiter cuts the header line")
-    evidence = f"{width} cells in the header and in {alike:.0%} of the first rows"
-    return found, Note(what=f"delimiter {delimiter_name(found)}", evidence=evidence)
+        several = len(found.names) > 1
+        merit = (several, several and found.data_line is None, round(found.coverage, 2))
+        best = max(best, ((*merit, len(found.names)), candidate, found), key=lambda known: known[0])
+    return best[1], best[2]
 
 
-def _records(lines: list[str], delimiter: str) -> list[list[str]]:
-    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
-    found: list[list[str]] = []
-    try:
-        for row in reader:
-            found.append(row)
-            if len(found) >= _RECORDS:
-                break
-    except csv.Error:
-        pass
-    return found
+def _delimiter_note(delimiter: str, found: layout.Layout, header: Sequence[int] | None) -> Note:
+    width = len(found.names)
+    if width == 1:
+        return Note(what="one column", evidence="no delimiter cuts the header line")
+    first = "first rows" if header == () else "header and in {alike} of the first rows"
+    evidence = f"{width} cells in the {first}".replace("{alike}", f"{found.alike:.0%}")
+    return Note(what=f"delimiter {delimiter_name(delimiter)}", evidence=evidence)
+
+
+def _header_notes(path: Path, found: layout.Layout, *, declared: bool) -> list[Note]:
+    """Tell where the header stands where that is not the first line.
+
+    Raises:
+        InputError: the line in its place holds values.
+    """
+    if found.data_line is not None:
+        raise InputError(
+            f"{path}: line {found.data_line} stands where a header is expected and holds values",
+            hint="if the file has no header line, say so in the source: header: none; "
+            "if it is another line, say which: header: 3",
+        )
+    if not found.before:
+        return []
+    evidence = "declared" if declared else f"the first line with {len(found.names)} cells"
+    last = found.before[-1]
+    lines = f"line {last}" if len(found.before) == 1 else f"lines {found.before[0]} to {last}"
+    return [
+        Note(what=f"header on line {found.line}", evidence=evidence),
+        Note(what=f"{lines} left out", evidence="before the header"),
+    ]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import polars as pl
 
-from kpicli.intake import cells, currencies, guesses, judge
+from kpicli.intake import cells, currencies, guesses, judge, widening
 from kpicli.intake.casting import blame
 from kpicli.intake.cells import Reading
 from kpicli.intake.exports import Export, File, condition
 from kpicli.intake.folding import folded, order_of, with_order
-from kpicli.intake.formats import guess_dates
 from kpicli.intake.judge import PLACE, Parsed, unread
-from kpicli.intake.ledger import SHOWN, Note
+from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped
 from kpicli.intake.pieces import Piece, completed
@@ -71,6 +69,7 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
         column.name: guesses.Column(
             name=column.name.strip("_"),
             header=column.headers[0] if column.headers else column.name,
+            source=export.name,
             heads=[cell(h, f, column.name) for h, f in zip(heads, export.files, strict=True)],
             frames=[cell(r, f, column.name) for r, f in zip(raws, export.files, strict=True)],
         )
@@ -104,10 +103,15 @@ def _read_file(
 ) -> Piece:
     columns = {column.name: _cell(export, file, column) for column in file.columns}
     frame = _quickly(raw, columns, readings)
-    missed = [name for name in columns if frame[unread(name)].any()]
+    missed = [
+        name
+        for name in columns
+        if frame[unread(name)].any() or widening.doubtful(frame[name], readings[name])
+    ]
     if missed:
-        slow = _slowly(export, raw, {name: columns[name] for name in missed}, readings)
+        slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
+        file.ledger.notes += notes
         currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
     ledger = file.ledger
     ledger.read = file.text.rows + len(file.text.rejects)
@@ -174,25 +178,35 @@ def _slowly(
     raw: pl.LazyFrame,
     columns: Mapping[str, pl.Expr],
     readings: Mapping[str, Reading],
-) -> pl.DataFrame:
-    """Read columns again with all patience; a guessed date format learns from what it misses."""
+    file: File,
+) -> tuple[pl.DataFrame, list[Note]]:
+    """Read columns again with all patience; a guess learns from what it misses."""
     frame = _carefully(raw, columns, readings)
     learned: dict[str, Reading] = {}
+    notes: list[Note] = []
+    headers = {column.name: column.headers for column in file.columns}
     for name, cell in columns.items():
         spec = export.source.specs.get(name)
         declared = spec is not None and spec.format is not None
-        if not readings[name].column.type.is_time or declared:
+        if declared or not headers[name]:
             continue
-        missed = frame.filter(pl.col(unread(name)))[PLACE].head(SHOWN).to_list()
-        texts = [text for text in _cells_at(raw, cell, missed).values() if text is not None]
-        guess = guess_dates(texts)
-        if guess is not None and not guess.doubt:
-            formats = tuple(dict.fromkeys((*readings[name].formats, *guess.formats)))
-            learned[name] = replace(readings[name], formats=formats)
+        column = guesses.Column(
+            name=name,
+            header=headers[name][0],
+            source=export.name,
+            heads=(),
+            frames=[raw.select(cell=cell)],
+        )
+        places = frame.lazy().filter(pl.col(unread(name))).select(PLACE)
+        missed = raw.select(PLACE, cell=cell).join(places, on=PLACE, how="semi").select("cell")
+        reading, note = widening.widened(column, readings[name], missed)
+        if reading != readings[name]:
+            learned[name] = reading
+            notes += [note] if note else []
     if not learned:
-        return frame
+        return frame, notes
     again = _carefully(raw, {name: columns[name] for name in learned}, learned)
-    return frame.with_columns(again.drop(PLACE).get_columns())
+    return frame.with_columns(again.drop(PLACE).get_columns()), notes
 
 
 def _cells_at(raw: pl.LazyFrame, cell: pl.Expr, places: Sequence[int]) -> dict[int, str | None]:

@@ -3,27 +3,29 @@
 A reader of CSV that is asked for some columns pads short rows, cuts long ones and swallows lines
 after a stray quote, all in silence. So every line is first matched against the grammar of a row.
 Where all match, the file is read as it is; else the others are looked at one by one: blank lines
-are dropped, cells with line breaks joined, and what is no row is rejected with its line.
+and footers are dropped, cells with line breaks joined, and what is no row is rejected with its
+line.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from kpicli.errors import InputError
+from kpicli.intake import transcoding
+from kpicli.intake.footer import footers
 from kpicli.intake.ledger import Note, Reject
-from kpicli.intake.salvage import REPLACED, Salvage
+from kpicli.intake.packing import Pieces
+from kpicli.intake.salvage import BLANK, Salvage, row_grammar
 from kpicli.intake.sniff import Dialect
 
-_CHUNK = 1 << 20
 _HEAD = 1 << 18
+_TAIL = 1 << 16
+_FOOTER_LINES = 40
+_SHOWN = 5
 
 
 @dataclass(kw_only=True)
@@ -35,7 +37,9 @@ class Text:
     """
 
     path: Path
+    encoding: str
     delimiter: str
+    quote: str | None
     header: tuple[str, ...]
     skip: int
     rows: int = 0
@@ -75,6 +79,7 @@ class Text:
             has_header=False,
             schema={f"c{index}": pl.String() for index in range(self.width)},
             separator=self.delimiter,
+            quote_char=self.quote,
             skip_lines=self.skip,
             infer_schema=False,
             truncate_ragged_lines=True,
@@ -87,118 +92,139 @@ def prepare(path: Path, dialect: Dialect, scratch: Callable[[str], Path]) -> Tex
     """Return the file at `path` as sound UTF-8 lines; `scratch` names files for copies.
 
     Raises:
-        InputError: the file has no header line.
+        InputError: the packed data are damaged.
     """
-    plain = path
-    if dialect.encoding != "utf-8" or dialect.bare_returns:
-        plain = _transcoded(path, dialect, scratch)
-    text = _with_header(plain, path, dialect)
-    try:
-        unsound = _unsound(text, strict=plain is not path)
-    except pl.exceptions.ComputeError:
-        # Some bytes are no UTF-8: copy them as replacement characters, and reject their lines.
-        text.path = _transcoded(path, dialect, scratch)
-        unsound = _unsound(text, strict=True)
-    return text if unsound.is_empty() else _salvaged(text, unsound, scratch)
-
-
-def _transcoded(path: Path, dialect: Dialect, scratch: Callable[[str], Path]) -> Path:
-    """Copy a file as UTF-8 with line feeds; what cannot be decoded becomes U+FFFD."""
-    target = scratch("utf8")
-    newline = None if dialect.bare_returns else ""
-    with (
-        path.open("r", encoding=dialect.encoding, errors="replace", newline=newline) as source,
-        target.open("w", encoding="utf-8", newline="") as copy,
-    ):
-        while chunk := source.read(_CHUNK):
-            copy.write(chunk)
-    return target
-
-
-def header_of(path: Path, dialect: Dialect) -> tuple[str, ...]:
-    """Return the header of a file from its first part alone.
-
-    Raises:
-        InputError: the file has no header line.
-    """
-    lines = io.StringIO(dialect.sample.lstrip("\r\n"), newline="")
-    try:
-        return tuple(next(csv.reader(lines, delimiter=dialect.delimiter)))
-    except (StopIteration, csv.Error):
-        raise InputError(f"{path} has no header line") from None
-
-
-def _with_header(plain: Path, path: Path, dialect: Dialect) -> Text:
-    with plain.open("r", encoding="utf-8-sig", errors="replace", newline="") as file:
-        blank = 0
-        line = file.readline()
-        while line and not line.strip():
-            blank += 1
-            line = file.readline()
-        if not line:
-            raise InputError(f"{path} has no header line")
-        reader = csv.reader(_lines(line, file), delimiter=dialect.delimiter)
-        try:
-            header = next(reader)
-        except csv.Error as error:
-            raise InputError(f"{path}: the header line cannot be read: {error}") from None
-    return Text(
+    source = Pieces(path=path, packing=dialect.packing)
+    encoding, plain, checked = dialect.encoding, path, False
+    if encoding != "utf-8" or dialect.bare_returns:
+        plain, checked = (
+            transcoding.transcoded(
+                source, encoding, scratch("utf8"), bare_returns=dialect.bare_returns
+            ),
+            True,
+        )
+    elif dialect.packing is not None:
+        plain = transcoding.unpacked(source, scratch("unpacked"))
+    text = Text(
         path=plain,
+        encoding=encoding,
         delimiter=dialect.delimiter,
-        header=tuple(header),
-        skip=blank + reader.line_num,
-        blank=blank,
+        quote=dialect.quote,
+        header=dialect.names,
+        skip=dialect.skip,
+        blank=dialect.blank,
         notes=list(dialect.notes),
+    )
+    try:
+        unsound, count = _unsound(text)
+    except pl.exceptions.ComputeError:
+        if checked:
+            raise
+        _decode_again(text, source, dialect, scratch("utf8"))
+        unsound, count = _unsound(text)
+    tail = _tail(text.path)
+    dropped = _footers(text, tail, count)
+    cut = source.broken and not tail.endswith(b"\n")
+    if unsound.is_empty() and not dropped and not source.broken:
+        text.rows = count
+        return text
+    lines = sorted({*dropped, *([text.skip + count - 1] if cut else [])})
+    if lines:
+        more = pl.Series(lines, dtype=unsound.dtype)
+        unsound = pl.concat([unsound, more]).unique().sort()
+    return _salvaged(text, unsound, frozenset(dropped), scratch("rows"), broken=source.broken)
+
+
+def header_of(path: Path, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG001 (part of the seam)
+    """Return the header of a file from its first part alone."""
+    return dialect.names
+
+
+def _decode_again(text: Text, source: Pieces, dialect: Dialect, target: Path) -> None:
+    """Copy a file whose bytes are not all UTF-8: in the encoding that its later part shows.
+
+    Where it is UTF-8 all the same, what cannot be decoded is marked, and rejects its line.
+    """
+    if dialect.may_differ and (found := transcoding.guess_beyond(source)):
+        text.encoding, note = found
+        text.notes = [note if "plain ASCII" in old.evidence else old for old in text.notes]
+    text.path = transcoding.transcoded(
+        source, text.encoding, target, bare_returns=dialect.bare_returns
     )
 
 
-def _lines(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def _grammar(delimiter: str, width: int, *, strict: bool) -> str:
-    """Return the regular expression of a line that is a whole row of `width` cells."""
-    mark = re.escape(delimiter)
-    barred = r"\x00" + (REPLACED if strict else "")
-    cell = rf'(?:"(?:[^"{barred}]|"")*"|[^"{mark}{barred}]*)'
-    return rf"^{cell}(?:{mark}{cell}){{{width - 1}}}$"
-
-
-def _unsound(text: Text, *, strict: bool) -> pl.Series:
-    """Return the numbers (from 0) of the lines that are no whole row; count the rows."""
+def _unsound(text: Text) -> tuple[pl.Series, int]:
+    """Return the numbers (from 0) of the lines that are no whole row, and how many lines follow."""
     line = pl.col("line")
-    sound = line.str.contains(_grammar(text.delimiter, text.width, strict=strict))
-    if text.width == 1:
-        sound &= line.str.strip_chars() != ""
+    nothing = BLANK + text.delimiter + (text.quote or "")
+    sound = line.str.contains(row_grammar(text.delimiter, text.quote, text.width))
+    sound &= line.str.strip_chars(nothing) != ""
     lines = pl.scan_lines(text.path, row_index_name="number", glob=False).slice(text.skip)
     unsound, count = pl.collect_all(
         [lines.filter(~sound).select("number"), lines.select(pl.len())], engine="streaming"
     )
-    text.rows = count.item()
-    return unsound.to_series()
+    return unsound.to_series(), count.item()
 
 
-def _salvaged(text: Text, unsound: pl.Series, scratch: Callable[[str], Path]) -> Text:
+def _tail(path: Path) -> bytes:
+    """Return the last bytes of a file."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _TAIL))
+        return file.read()
+
+
+def _footers(text: Text, tail: bytes, count: int) -> list[int]:
+    """Return the numbers (from 0) of the footer lines, and tell them."""
+    lines = tail.decode(errors="replace").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    known = min(count, len(lines) - (len(tail) >= _TAIL), _FOOTER_LINES)
+    found = footers(
+        lines[len(lines) - known :],
+        text.delimiter,
+        text.quote,
+        text.width,
+        ends_whole=tail.endswith(b"\n"),
+    )
+    last = text.skip + count
+    for footer in reversed(found):
+        line = last - footer.from_end
+        text.notes.append(Note(what=f"footer on line {line} left out", evidence=footer.evidence))
+    return [last - 1 - footer.from_end for footer in found]
+
+
+def _salvaged(
+    text: Text, unsound: pl.Series, dropped: frozenset[int], target: Path, *, broken: bool
+) -> Text:
     """Copy the rows of a file that has lines which are none; account for the rest."""
-    target = scratch("rows")
     with text.path.open("rb") as source, target.open("wb") as copy:
         salvage = Salvage(
             skip=text.skip,
             delimiter=text.delimiter,
+            quote=text.quote,
             width=text.width,
-            unsound=set(unsound.to_list()),
+            unsound=iter(unsound),
+            footers=dropped,
+            broken=broken,
             copy=copy,
         )
         salvage.run(source)
+    notes = list(text.notes)
+    if parted := salvage.parted:
+        first = ", ".join(map(str, parted[:_SHOWN])) + (" …" if len(parted) > _SHOWN else "")
+        what = f"lines that hold several rows, parted by carriage returns: {len(parted)}"
+        notes.append(Note(what=what, evidence=f"line {first}"))
     return Text(
         path=target,
+        encoding=text.encoding,
         delimiter=text.delimiter,
+        quote=text.quote,
         header=text.header,
         skip=0,
-        rows=len(salvage.lines),
-        lines=pl.Series(salvage.lines, dtype=pl.UInt32),
+        rows=salvage.rows,
+        lines=salvage.lines(),
         blank=text.blank + salvage.blank,
         rejects=salvage.rejects,
-        notes=text.notes,
+        notes=notes,
     )

@@ -100,7 +100,10 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         filled = found.setdefault(table.name, set())
         filled.update(source.brought)
         for path in paths[name,]:
-            names = headers(header_of(path, sniff(path, source.encoding, source.delimiter)))
+            dialect = sniff(
+                path, source.encoding, source.delimiter, quote=source.quote, header=source.header
+            )
+            names = headers(header_of(path, dialect))
             columns, _ = mapped(source, table, names)
             filled.update(column.name for column in columns)
     return {table: frozenset(columns) for table, columns in found.items()}

@@ -1,0 +1,56 @@
+"""Copies files as UTF-8 with line feeds, piece by piece."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kpicli.intake import encodings
+from kpicli.intake.ledger import Note
+from kpicli.intake.salvage import MARK
+
+_MARKED = "kpicli-marked"
+_EVIDENCE = 1 << 16
+_BEYOND = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Put a mark where bytes cannot be decoded."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return MARK, error.end
+
+
+def unpacked(source: Iterable[bytes], target: Path) -> Path:
+    """Write the bytes of a packed file to `target`, and return it."""
+    with target.open("wb") as copy:
+        for piece in source:
+            copy.write(piece)
+    return target
+
+
+def transcoded(source: Iterable[bytes], encoding: str, target: Path, *, bare_returns: bool) -> Path:
+    """Write a text as UTF-8 to `target`, and return it; what cannot be decoded is marked."""
+    codecs.register_error(_MARKED, _mark)
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding)(errors=_MARKED), translate=bare_returns
+    )
+    with target.open("wb") as copy:
+        for piece in source:
+            copy.write(decoder.decode(piece).encode())
+        copy.write(decoder.decode(b"", final=True).encode())
+    return target
+
+
+def guess_beyond(source: Iterable[bytes]) -> tuple[str, Note] | None:
+    """Return the encoding that lines beyond ASCII show, wherever they stand; None without any."""
+    found = b""
+    for piece in source:
+        if not piece.isascii():
+            found += b"".join(_BEYOND.findall(piece))
+            if len(found) >= _EVIDENCE:
+                break
+    return encodings.guess(found) if found else None
