@@ -51,7 +51,7 @@ def init(
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
-        proposal = proposed(sheets)
+        proposal = proposed(sheets, Path(scratch))
         if not proposal.drafts:
             raise InputError(problems=[*problems, *_unfit(proposal)])
         verdict = verified(proposal, Path(scratch), told)

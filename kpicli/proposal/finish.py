@@ -14,6 +14,7 @@ from kpicli.proposal.values import value_map
 from kpicli.proposal.written import Dates, Numbers, dates, numbers
 
 _SHOWN = 12
+_TOLD_APART = frozenset(("utf-8", "utf-16-le", "utf-16-be", "cp1251"))
 
 
 def finished(draft: Draft, *, english: bool) -> Draft:
@@ -22,7 +23,7 @@ def finished(draft: Draft, *, english: bool) -> Draft:
     times = _headers(draft, lambda kind: kind.is_time)
     forms = dates(sheet, times, english=english)
     marks = numbers(sheet, _headers(draft, lambda kind: kind.is_number))
-    options = {**draft.options, **_decimal(marks), **_nulls(draft)}
+    options = {**draft.options, **_file(sheet), **_decimal(marks), **_nulls(draft)}
     shared = options["decimal"].value if "decimal" in options else None
     feeds = []
     for feed in draft.feeds:
@@ -120,6 +121,19 @@ def _with_cells(feed: Feed, sheet: Sheet) -> Feed:
     if feed.headers and all(sheet.profiles[name].filled == 0 for name in feed.headers):
         return replace(feed, because=f"{feed.because}; its first cells are empty")
     return feed
+
+
+def _file(sheet: Sheet) -> dict[str, Option]:
+    """Return how the files are written, where another export might be taken otherwise."""
+    found = {}
+    if sheet.header:
+        lines = sheet.header[0] if len(sheet.header) == 1 else list(sheet.header)
+        found["header"] = Option(value=lines, because="this system writes the header so")
+    encodings = {text.encoding for text in sheet.texts}
+    if len(encodings) == 1 and not encodings <= _TOLD_APART:
+        because = "found out from the letters: check that names read well"
+        found["encoding"] = Option(value=encodings.pop(), because=because, doubtful=True)
+    return found
 
 
 def _decimal(marks: Mapping[str, Numbers]) -> dict[str, Option]:

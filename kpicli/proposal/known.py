@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
+
 from kpicli.model import Table, Type, model
 from kpicli.proposal.match import Match, matches
-from kpicli.proposal.profile import Kind
+from kpicli.proposal.profile import Kind, Profile
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.systems import Origin, Part, System, filled_in, found, literal, quoted
 from kpicli.proposal.types import Draft, Feed, Option
@@ -142,7 +144,7 @@ def _feed(
             spec["expr"], read = made
         else:
             spec["from"] = names[0] if len(names) == 1 else names
-    if "from" in spec and not _suits(table, column, origin, sheet.profiles[names[0]].kind):
+    if "from" in spec and not _suits(table, column, origin, sheet.profiles[names[0]]):
         return None
     spec |= {key: value for key in _KEYS if (value := getattr(origin, key)) not in {None, ()}}
     if isinstance(spec.get("format"), tuple):
@@ -154,14 +156,19 @@ def _feed(
     return Feed(column=column, spec=spec, because=because, doubtful=origin.doubtful), read
 
 
-def _suits(table: Table, column: str, origin: Origin, kind: Kind) -> bool:
+def _suits(table: Table, column: str, origin: Origin, profile: Profile) -> bool:
     """Whether cells are what a header promises: "response time" may be an instant or a duration."""
-    if kind is Kind.EMPTY:
+    if profile.kind is Kind.EMPTY:
         return True
-    if table.columns[column].type.is_time and not origin.format:
-        return kind not in {Kind.DURATION, Kind.NUMBER}
-    if table.columns[column].type is Type.SECONDS:
-        return kind is (Kind.DURATION if origin.unit == "hms" else Kind.NUMBER)
+    kind = table.columns[column].type
+    if kind.is_time and origin.format:
+        cells = pl.Series(profile.cells)
+        forms = (cells.str.to_datetime(form, strict=False) for form in origin.format)
+        return any(form.is_not_null().any() for form in forms)
+    if kind.is_time:
+        return profile.kind not in {Kind.DURATION, Kind.NUMBER}
+    if kind is Type.SECONDS:
+        return profile.kind is (Kind.DURATION if origin.unit == "hms" else Kind.NUMBER)
     return True
 
 

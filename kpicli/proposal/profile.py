@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kpicli.intake.formats import shape_of
+from kpicli.intake.formats import is_number, shape_of
 
 _MOSTLY = 0.9
 _SOME = 0.5
@@ -17,10 +17,6 @@ _LONG_TEXT = 60
 _LOOKED_AT = 300
 _MOST_POINTS = 100
 _HMS = re.compile(r"\d+:[0-5]?\d(?::[0-5]?\d(?:[.,]\d+)?)?")
-_NUMBER = re.compile(
-    r"[-+(]?\s*(?:[$€£₽¥]|[A-Z]{3}\s)?\s*[-+]?\d[\d\s\u00a0\u202f'.,]*"
-    r"(?:\s*(?:%|[$€£₽¥]|руб\.?|р\.|[A-Z]{3}))?\)?-?"
-)
 _ADDRESS = re.compile(r".*\S@\S+\.\S+.*|https?://.*|\+\d[\d\s()-]{8,}|\d{1,3}(?:\.\d{1,3}){3}")
 _TRUTHS = frozenset(
     ("true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "да", "нет", "истина", "ложь")
@@ -128,7 +124,7 @@ def _kind(cells: Sequence[str], filled: int, distinct: int) -> Kind:
         return Kind.ADDRESS
     if _share(cells, lambda cell: _HMS.fullmatch(cell) is not None) >= _MOSTLY:
         return Kind.DURATION
-    if _share(cells, lambda cell: _NUMBER.fullmatch(cell) is not None) >= _MOSTLY:
+    if _share(cells, is_number) >= _MOSTLY:
         return Kind.NUMBER
     few = distinct <= _FEW_WORDS and (distinct <= _SOME * filled or distinct <= len("few"))
     return Kind.WORDS if few and max(map(len, cells)) <= _LONG_TEXT else Kind.TEXT

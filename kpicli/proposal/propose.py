@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from kpicli.proposal import folds, known, tables
 from kpicli.proposal.finish import finished
 from kpicli.proposal.questions import beside, form_of, questions, sources
 from kpicli.proposal.settings import is_russian, settings
-from kpicli.proposal.sheets import Sheet
-from kpicli.proposal.systems import literal, quoted, recognised
+from kpicli.proposal.sheets import Sheet, reopened
+from kpicli.proposal.systems import System, literal, quoted, recognised
 from kpicli.proposal.types import Draft, Option, Proposal
 
 
-def proposed(sheets: Sequence[Sheet]) -> Proposal:
-    """Return what a config for these sheets would say."""
+def proposed(sheets: Sequence[Sheet], scratch: Path) -> Proposal:
+    """Return what a config for these sheets would say; `scratch` is a folder for copies."""
     made: list[Draft] = []
     near: list[Draft] = []
     unknown: list[Sheet] = []
     for sheet in sheets:
-        found, almost = _of_sheet(sheet)
+        system = recognised(sheet)
+        if system is not None and system.header:
+            sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
+        found, almost = _of_sheet(sheet, system)
         english = not is_russian([sheet])
         done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in found]
         made += [draft for draft in done if not draft.lacks]
@@ -33,9 +37,8 @@ def proposed(sheets: Sequence[Sheet]) -> Proposal:
     )
 
 
-def _of_sheet(sheet: Sheet) -> tuple[list[Draft], list[Draft]]:
+def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Draft]]:
     """Return the sources of a sheet, and those that lack something."""
-    system = recognised(sheet)
     if system is not None:
         found = known.drafts(system, sheet)
         if system.questions is not None:

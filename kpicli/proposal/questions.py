@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from kpicli.model import model
 from kpicli.model.types import Strict
-from kpicli.proposal.known import feed
 from kpicli.proposal.match import matches
 from kpicli.proposal.profile import Kind, Profile
 from kpicli.proposal.sheets import Sheet
@@ -219,7 +218,7 @@ def beside(draft: Draft) -> list[Draft]:
         for match in matches(sheet, model().tables["responses"], draft.used)
         if match.column == "responded_at" and match.header not in draft.used
     ]
-    own = [feed(match).headers for match in times]
+    own: list[tuple[str, ...]] = [(match.header,) for match in times]
     order = ("resolved_at", "closed_at", "updated_at", "created_at", "ordered_at")
     own += [by_column[name] for name in order if by_column.get(name)]
     if not asked or not own:
@@ -232,4 +231,16 @@ def beside(draft: Draft) -> list[Draft]:
         channel=(by_column.get("channel") or (None,))[0],
     )
     title = f"answers in the rows of {draft.name}"
-    return sources(sheet, form, asked, title, system=draft.system)
+    first = {question.kind: question for question in reversed(asked)}
+    made = sources(sheet, form, reversed(first.values()), title, system=draft.system)
+    return made if times else [_late(one) for one in made]
+
+
+def _late(draft: Draft) -> Draft:
+    """Return a survey whose time of the answer is another one, marked so."""
+    because = "the export does not say when it was answered; the nearest that it has"
+    feeds = [
+        replace(one, because=because, doubtful=True) if one.column == "responded_at" else one
+        for one in draft.feeds
+    ]
+    return replace(draft, feeds=tuple(feeds))

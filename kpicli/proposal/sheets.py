@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -24,12 +24,16 @@ _PACKED = ("", ".gz", ".zst")
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """Files with the same header, and what their first rows look like."""
+    """Files with the same header, and what their first rows look like.
+
+    `header` are the lines of the header where they had to be said.
+    """
 
     paths: tuple[Path, ...]
     texts: tuple[Text, ...]
     names: tuple[str, ...]
     profiles: dict[str, Profile]
+    header: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -102,7 +106,7 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
     alike: dict[tuple[str, ...], list[tuple[Path, Text]]] = {}
     for number, path in enumerate(paths):
         try:
-            text = _text(path, scratch, number)
+            text = _text(path, scratch / str(number))
         except InputError as error:
             problems += error.problems
             continue
@@ -119,9 +123,22 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
     return sheets, problems
 
 
-def _text(path: Path, scratch: Path, number: int) -> Text:
-    dialect = sniff(path, None, None)
-    return prepare(path, dialect, lambda kind: scratch / f"{number}-{kind}.csv")
+def reopened(sheet: Sheet, header: tuple[int, ...], scratch: Path) -> Sheet:
+    """Return a sheet whose header stands on other lines than it seemed.
+
+    Raises:
+        InputError: the lines are not there.
+    """
+    texts = tuple(
+        _text(path, scratch / f"again-{number}", header) for number, path in enumerate(sheet.paths)
+    )
+    names = tuple(headers(texts[0].header))
+    return replace(sheet, texts=texts, names=names, profiles=_profiles(names, texts), header=header)
+
+
+def _text(path: Path, scratch: Path, header: tuple[int, ...] | None = None) -> Text:
+    dialect = sniff(path, None, None, header=header)
+    return prepare(path, dialect, lambda kind: scratch.with_name(f"{scratch.name}-{kind}.csv"))
 
 
 def _profiles(names: Sequence[str], texts: Sequence[Text]) -> dict[str, Profile]:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpicli.intake.formats import day_first, guess_dates, guess_numbers, month_first
+from kpicli.intake.formats import (
+    DateGuess,
+    day_first,
+    guess_dates,
+    guess_numbers,
+    month_first,
+    two_days,
+)
+from kpicli.intake.guesses import Column
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 
@@ -54,17 +62,18 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
         guess = _guess(sheet, header)
         if guess is None:
             continue
-        formats, doubt, example = guess
-        if not doubt:
-            found[header] = Dates(formats=formats, because=f"as in {example}")
+        formats = guess.formats
+        if not guess.is_open:
+            found[header] = Dates(formats=formats, because=f"as in {guess.example}")
             shown.update(form == day_first(form) for form in formats if _turns(form))
             continue
-        first, second = _greatest(sheet, header)
+        first, second = _whole(sheet, header).greatest_parts()
         if (first > _LAST_MONTH) != (second > _LAST_MONTH):
             shown.add(first > _LAST_MONTH)
             turn = day_first if first > _LAST_MONTH else month_first
             found[header] = Dates(formats=tuple(map(turn, formats)), because="as some cells show")
         else:
+            doubt = guess.doubt or _both_ways(guess.open_cell)
             opened[header] = (formats, doubt)
     for header, (formats, doubt) in opened.items():
         days = next(iter(shown)) if len(shown) == 1 else not english
@@ -83,8 +92,18 @@ def _turns(form: str) -> bool:
     return day_first(form) != month_first(form)
 
 
-def _guess(sheet: Sheet, header: str) -> tuple[tuple[str, ...], str, str] | None:
-    """Return the formats of a column, what is in doubt, and a cell; unread cells teach more."""
+def _both_ways(cell: str) -> str:
+    days, months = two_days(cell)
+    return f"{cell} is {days} or {months}"
+
+
+def _whole(sheet: Sheet, header: str) -> Column:
+    """Return a column as intake looks through it, all its rows."""
+    return Column(name=header, header=header, heads=(), frames=[sheet.cells(header)])
+
+
+def _guess(sheet: Sheet, header: str) -> DateGuess | None:
+    """Return how a column is written; cells that a first guess leaves unread teach more."""
     profile = sheet.profiles[header]
     cells = list(profile.cells)
     if not cells:
@@ -94,8 +113,7 @@ def _guess(sheet: Sheet, header: str) -> tuple[tuple[str, ...], str, str] | None
         return None
     missed = _missed(sheet, header, (*guess.formats, *map(_other, guess.formats)))
     more = guess_dates([*cells, *missed]) if missed else None
-    guess = more or guess
-    return guess.formats, guess.doubt, guess.example
+    return more or guess
 
 
 def _other(form: str) -> str:
@@ -116,17 +134,6 @@ def _missed(sheet: Sheet, header: str, formats: Iterable[str]) -> list[str]:
     return missed.collect(engine="streaming")["cell"].to_list()
 
 
-def _greatest(sheet: Sheet, header: str) -> tuple[int, int]:
-    """Return the greatest first and second number of all dates of a column."""
-    parts = pl.col("cell").str.extract_groups(r"^(\d{1,2})[-/](\d{1,2})[-/]")
-    numbers = [
-        parts.struct.field(name).cast(pl.Int64, strict=False).max().alias(name)
-        for name in ("1", "2")
-    ]
-    first, second = sheet.cells(header).select(numbers).collect(engine="streaming").row(0)
-    return first or 0, second or 0
-
-
 def numbers(sheet: Sheet, headers: Iterable[str]) -> dict[str, Numbers]:
     """Return how the columns of numbers are written.
 
@@ -134,7 +141,7 @@ def numbers(sheet: Sheet, headers: Iterable[str]) -> dict[str, Numbers]:
     """
     found: dict[str, Numbers] = {}
     guesses = {
-        header: guess_numbers(sheet.profiles[header].cells)
+        header: guess_numbers(_whole(sheet, header).marked())
         for header in headers
         if sheet.profiles[header].kind is Kind.NUMBER
     }
