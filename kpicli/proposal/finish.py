@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kpicli.config import TimeUnit
 from kpicli.model import Type
-from kpicli.proposal.profile import is_usual_nothing
+from kpicli.proposal.profile import Kind, is_usual_nothing
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Option
 from kpicli.proposal.values import value_map
+from kpicli.proposal.words import folded
 from kpicli.proposal.written import Dates, Numbers, dates, numbers
 
 _SHOWN = 12
+_UNITS = {
+    TimeUnit.MILLISECONDS: {"ms", "milliseconds", "мс", "миллисекунд"},
+    TimeUnit.SECONDS: {"s", "sec", "secs", "seconds", "сек", "секунд", "секунды"},
+    TimeUnit.MINUTES: {"m", "min", "mins", "minutes", "мин", "минут", "минуты"},
+    TimeUnit.HOURS: {"h", "hr", "hrs", "hour", "hours", "ч", "час", "часов", "часы"},
+    TimeUnit.DAYS: {"d", "day", "days", "дн", "дней", "дни"},
+}
 _TOLD_APART = frozenset(("utf-8", "utf-16-le", "utf-16-be", "cp1251"))
 
 
@@ -23,7 +32,13 @@ def finished(draft: Draft, *, english: bool) -> Draft:
     times = _headers(draft, lambda kind: kind.is_time)
     forms = dates(sheet, times, english=english)
     marks = numbers(sheet, _headers(draft, lambda kind: kind.is_number))
-    options = {**draft.options, **_file(sheet), **_decimal(marks), **_nulls(draft)}
+    options = {
+        **draft.options,
+        **_file(sheet),
+        **_zone(draft, times),
+        **_decimal(marks),
+        **_nulls(draft),
+    }
     shared = options["decimal"].value if "decimal" in options else None
     feeds = []
     for feed in draft.feeds:
@@ -33,6 +48,8 @@ def finished(draft: Draft, *, english: bool) -> Draft:
         kind = draft.column(feed).type
         if kind.is_time:
             made = _with_formats(made, forms, sheet)
+        if kind is Type.SECONDS:
+            made = _with_unit(made, sheet)
         if kind.is_number:
             made = _with_marks(made, marks, shared)
         feeds.append(_with_cells(made, sheet))
@@ -70,6 +87,23 @@ def _with_formats(feed: Feed, forms: Mapping[str, Dates], sheet: Sheet) -> Feed:
     formats = list(dict.fromkeys(form for one in found for form in one.formats))
     form = formats[0] if len(formats) == 1 else formats
     return replace(feed, spec={**feed.spec, "format": form}, because=because, doubtful=doubtful)
+
+
+def _with_unit(feed: Feed, sheet: Sheet) -> Feed:
+    """Say in what a ready duration is written: by its cells, else by the words of its header."""
+    if "unit" in feed.spec or len(feed.headers) != 1:
+        return feed
+    header = feed.headers[0]
+    if sheet.profiles[header].kind is Kind.DURATION:
+        return replace(feed, spec={**feed.spec, "unit": TimeUnit.HMS.value})
+    words = {*folded(header).split()}
+    for unit, names in _UNITS.items():
+        if words & names:
+            because = f"{feed.because}, which says its unit"
+            return replace(feed, spec={**feed.spec, "unit": unit.value}, because=because)
+    spec = {**feed.spec, "unit": TimeUnit.SECONDS.value}
+    because = f"{feed.because}, which does not say its unit"
+    return replace(feed, spec=spec, because=because, doubtful=True)
 
 
 def _with_marks(feed: Feed, marks: Mapping[str, Numbers], shared: str | None) -> Feed:
@@ -121,6 +155,14 @@ def _with_cells(feed: Feed, sheet: Sheet) -> Feed:
     if feed.headers and all(sheet.profiles[name].filled == 0 for name in feed.headers):
         return replace(feed, because=f"{feed.because}; its first cells are empty")
     return feed
+
+
+def _zone(draft: Draft, times: list[str]) -> dict[str, Option]:
+    """Return the time zone where the headers of all times say that it is UTC."""
+    told = [header for header in times if "utc" in folded(header).split()]
+    if not told or told != times or "timezone" in draft.options:
+        return {}
+    return {"timezone": Option(value="UTC", because="the headers say so")}
 
 
 def _file(sheet: Sheet) -> dict[str, Option]:

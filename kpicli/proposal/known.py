@@ -144,6 +144,8 @@ def _feed(
             spec["expr"], read = made
         else:
             spec["from"] = names[0] if len(names) == 1 else names
+            if len(names) < len(origin.from_) and not origin.doubtful:
+                because = title
     if "from" in spec and not _suits(table, column, origin, sheet.profiles[names[0]]):
         return None
     spec |= {key: value for key in _KEYS if (value := getattr(origin, key)) not in {None, ()}}

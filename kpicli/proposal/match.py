@@ -72,7 +72,7 @@ def _match(table: Table, name: str, profile: Profile) -> Match | None:
     score = round(words * fit(table, name, profile), 3)
     if score < _LEAST:
         return None
-    said = "header" if words == 1 else f"header like '{known}'"
+    said = "by its header" if words == 1 else f"its header is like '{known}'"
     return Match(column=name, header=profile.header, score=score, because=said)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 _MANY = 3
 _PREFIX = 2
+_DATED = re.compile(r"[\d _.-]+")
 
 
 def names(paths: Sequence[Path], folder: Path) -> str | list[str]:
@@ -30,7 +32,7 @@ def _pattern(paths: Sequence[Path], folder: Path) -> str | None:
     """Return a pattern that finds these files and no other, so that next month's is found too."""
     whole = [path.resolve() for path in paths]
     parents = {path.parent for path in whole}
-    if len(whole) < _MANY or len(parents) > 1:
+    if len(parents) > 1:
         return None
     titles = [path.name for path in whole]
     start = os.path.commonprefix(titles)  # noqa: RUF071 (of names, by letter)
@@ -38,6 +40,9 @@ def _pattern(paths: Sequence[Path], folder: Path) -> str | None:
     back = os.path.commonprefix([title[::-1] for title in titles])  # noqa: RUF071
     end = back[::-1].lstrip("0123456789")
     if len(start) < _PREFIX or glob.has_magic(start + end):
+        return None
+    dated = all(_DATED.fullmatch(title[len(start) : len(title) - len(end)]) for title in titles)
+    if len(whole) < _MANY and not dated:
         return None
     parent = parents.pop()
     if {path for path in parent.glob(f"{start}*{end}") if path.is_file()} != {*whole}:

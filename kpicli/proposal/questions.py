@@ -26,11 +26,15 @@ _LIKELY_SCORES = 11
 
 
 class Asked(Strict):
-    """One kind of question: what its header is like, its scale, whether employees answer it."""
+    """One kind of question: what its header is like, its scale, whether employees answer it.
+
+    `survey` is the kind that it may be, where its words do not say it.
+    """
 
     like: tuple[str, ...]
     scale: tuple[int, int] | None = None
     people: bool = False
+    survey: str = ""
 
 
 class Known(Strict):
@@ -42,13 +46,14 @@ class Known(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A header that asks something, what kind of survey it is, and its scale."""
+    """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale."""
 
     header: str
     kind: str
     scale: tuple[int, int]
     values: Mapping[str, int] | None
     people: bool
+    open: bool
     because: str
     doubtful: bool
 
@@ -75,7 +80,8 @@ def _question(profile: Profile) -> Question | None:
             return None
         return Question(
             header=profile.header,
-            kind=name,
+            kind=kind.survey or name,
+            open=bool(kind.survey),
             scale=scale,
             values=values,
             people=kind.people,
@@ -175,7 +181,7 @@ def _feeds(sheet: Sheet, form: Form, question: Question, number: int) -> Iterabl
         column="survey_type",
         spec={"const": question.kind},
         because="by the words of the question",
-        doubtful=number > 1,
+        doubtful=number > 1 or question.open,
     )
     who = "employee" if question.people else "customer"
     because = "employees are asked: small groups are hidden" if question.people else "who answers"

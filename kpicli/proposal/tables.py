@@ -46,7 +46,7 @@ def drafts(sheet: Sheet) -> tuple[list[Draft], Draft | None]:
         return [best.draft], None
     note = (
         f"? the headers would suit {rival.draft.table.name} nearly as well "
-        f"({rival.score:.1f} to {best.score:.1f}): {rival.draft.table.row} a row"
+        f"({rival.score:.1f} to {best.score:.1f}); there a row is {rival.draft.table.row}"
     )
     return [replace(best.draft, notes=(*best.draft.notes, note))], None
 
@@ -67,7 +67,7 @@ def _candidate(sheet: Sheet, table: Table) -> Candidate:
         name=table.name,
         table=table,
         sheet=sheet,
-        title=f"{table.name}: {table.row} a row, by {len(found)} headers",
+        title=f"{table.name} by {len(found)} of its headers: a row is {table.row}",
         feeds=tuple(feeds),
         options={},
         by_row=tuple(one.column for one in feeds if "row" in one.spec),
@@ -90,7 +90,7 @@ def _made_up(sheet: Sheet, table: Table, found: list[Match]) -> list[Feed]:
             if table.entity is None and len(table.key) <= len(("review_id", "criterion")):
                 spec: dict[str, object] = {"row": True}
                 because = (
-                    f"no header is a key: {table.row} a row, and a file read twice counts twice"
+                    "no header is a key: source, file and line make one, so do not repeat files"
                 )
                 made.append(Feed(column=name, spec=spec, because=because, doubtful=True))
         elif (value := _constant(sheet, table, name, fed)) is not None:
