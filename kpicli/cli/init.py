@@ -54,7 +54,7 @@ def init(
         proposal = proposed(sheets, Path(scratch))
         if not proposal.drafts:
             raise InputError(problems=[*problems, *_unfit(proposal)])
-        verdict = verified(proposal, Path(scratch), told)
+        proposal, verdict = verified(proposal, Path(scratch), told)
         folder = Path.cwd() if path == _STDOUT else path.parent
         text = written(proposal, lambda one: paths.names(one.paths, folder), verdict.metrics)
     if path == _STDOUT:

@@ -80,7 +80,7 @@ def _with_formats(feed: Feed, forms: Mapping[str, Dates], sheet: Sheet) -> Feed:
     found = [forms[header] for header in headers if header in forms]
     if not found or "format" in feed.spec:
         return feed
-    because = f"{feed.because}; dates {found[0].because}"
+    because = f"{feed.because}; {found[0].because}"
     doubtful = feed.doubtful or any(one.doubtful for one in found)
     if not text and not any(one.pinned for one in found):
         return replace(feed, because=because, doubtful=doubtful)

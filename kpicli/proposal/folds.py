@@ -56,15 +56,15 @@ def folded(draft: Draft) -> Draft:
     fold: dict[str, Any] = {
         "by": draft.table.key[0] if len(draft.table.key) == 1 else list(draft.table.key)
     }
-    because = f"{repeated:,} keys stand in several of the {rows:,} rows"
+    because = f"keys that stand on several of the {rows:,} rows: {repeated:,}"
     doubtful = True
     if draft.table.name == "orders" and varied:
         fold["sum"] = [feed.column for feed in amounts]
-        because += ": lines of orders, their amounts add up"
+        because += "; lines of orders, their amounts add up"
     elif draft.table.name == "orders":
-        because += ", each time with the same amount: the total of the order is taken once"
+        because += "; each time with the same amount, so it is the total of the order"
     else:
-        because += ": the last row tells"
+        because += "; the last row counts"
         firsts = [
             feed.column
             for feed in draft.feeds
@@ -74,11 +74,8 @@ def folded(draft: Draft) -> Draft:
         ]
         if firsts:
             fold["min"] = firsts
-    order = next(
-        (feed.headers[0] for feed in draft.feeds if feed.column == _NEWEST and feed.headers), None
-    )
-    if order and draft.table.name != "orders":
-        fold["order"] = order
+    if _NEWEST in draft.fed and draft.table.name != "orders":
+        fold["order"] = _NEWEST
     option = Option(value=fold, because=because, doubtful=doubtful)
     return replace(draft, options={**draft.options, "fold": option})
 

@@ -18,6 +18,7 @@ _CLOSE = 0.85
 _NAMED = 1.5
 _LIKE = 0.4
 _NEAR = 2
+_FAR = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ def drafts(sheet: Sheet) -> tuple[list[Draft], Draft | None]:
         key=lambda candidate: -candidate.score,
     )
     able = [one for one in candidates if not one.draft.lacks and one.score >= _LEAST]
-    if not able:
+    if not able or candidates[0].score > _FAR * able[0].score:
         near = max(candidates, key=lambda one: (one.score - len(one.draft.lacks), one.score))
         if near.draft.strength < _NEAR:
             return [], None
@@ -70,7 +71,6 @@ def _candidate(sheet: Sheet, table: Table) -> Candidate:
         title=f"{table.name} by {len(found)} of its headers: a row is {table.row}",
         feeds=tuple(feeds),
         options={},
-        by_row=tuple(one.column for one in feeds if "row" in one.spec),
     )
     score = sum(match.score for match in found)
     # The columns that make the table what it is weigh more than dimensions, which many have.

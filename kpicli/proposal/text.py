@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kpicli.proposal.quoting import canonical, comment, flow, name, quoted
@@ -67,10 +68,15 @@ def _draft(draft: Draft, files: FileNames) -> Iterator[str]:
     yield f"    files: {flow(files(draft.sheet))}"
     for key, option in draft.options.items():
         said = _said(option.because, doubtful=option.doubtful)
-        yield f"    {key}: {flow(option.value)}{said}"
+        value = _folded(option.value) if key == "fold" else flow(option.value)
+        yield f"    {key}: {value}{said}"
     yield "    columns:"
     for feed in draft.feeds:
         yield from _feed(draft, feed)
+    for feed in draft.dropped:
+        line = next(_feed(draft, replace(feed, because="", doubtful=False)))
+        kind = draft.column(feed).type.value
+        yield f"      # ? {line.strip()}  # left out: its cells cannot be read as {kind}"
 
 
 def _feed(draft: Draft, feed: Feed) -> Iterator[str]:
@@ -106,6 +112,14 @@ def _spec(spec: Any) -> str:  # noqa: ANN401 (a header, or keys)
     if not isinstance(spec, Mapping):
         return flow(spec)
     return "{" + ", ".join(f"{key}: {_word(key, value)}" for key, value in spec.items()) + "}"
+
+
+def _folded(fold: Mapping[str, Any]) -> str:
+    parts = [
+        f"{key}: " + (f"[{', '.join(map(name, item))}]" if isinstance(item, list) else name(item))
+        for key, item in fold.items()
+    ]
+    return "{" + ", ".join(parts) + "}"
 
 
 def _as_map(values: Mapping[str, Any]) -> str:

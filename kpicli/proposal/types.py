@@ -43,7 +43,11 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """One proposed source. `read` are headers that are used otherwise than by a column alone."""
+    """One proposed source.
+
+    `read` are headers that are used otherwise than by a column
+    alone, `dropped` what was taken out because its cells cannot be read.
+    """
 
     name: str
     table: Table
@@ -54,7 +58,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
     system: str | None = None
-    by_row: tuple[str, ...] = ()
+    dropped: tuple[Feed, ...] = ()
 
     @property
     def fed(self) -> frozenset[str]:

@@ -11,9 +11,10 @@ from kpicli.config import Config, load
 from kpicli.errors import InputError, Problem
 from kpicli.language.catalogue import Settled, built_in
 from kpicli.proposal.text import written
-from kpicli.proposal.types import Proposal
+from kpicli.proposal.types import Draft, Proposal
 from kpicli.report.validation import Feasible, validate
 
+_REASONS = 3
 _SURVEY = re.compile(r"survey_type = '(\w+)'")
 
 
@@ -26,28 +27,78 @@ class Verdict:
     problems: tuple[Problem, ...]
 
 
-def verified(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
-    """Read every row with a proposal, from a config in `scratch`.
+def verified(
+    proposal: Proposal, scratch: Path, told: Callable[[str], None]
+) -> tuple[Proposal, Verdict]:
+    """Read every row with a proposal, from a config in `scratch`; return what of it can be read.
+
+    A column whose cells cannot be read is taken out; a source that cannot be read without it too.
 
     Raises:
         ConfigError: the proposal is no config, which is a mistake of the proposal.
+        InputError: none of its sources can be read.
     """
+    try:
+        return proposal, _read(proposal, scratch, told)
+    except InputError as error:
+        mended, problems = _mended(proposal, scratch)
+        if not mended.drafts:
+            raise InputError(problems=problems or error.problems) from None
+    try:
+        verdict = _read(mended, scratch, told)
+    except InputError as error:
+        # Each source can be read, and all together not: amounts in two currencies, for instance.
+        return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
+    return mended, replace(verdict, problems=problems)
+
+
+def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
     path = scratch / "kpi.yaml"
     text = written(proposal, lambda sheet: [str(path.resolve()) for path in sheet.paths])
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
-    try:
-        found = validate(config, None, told)
-    except InputError as error:
-        return Verdict(metrics=(), refused=(), problems=error.problems)
-    refused = [
+    found = validate(config, None, told)
+    refused = tuple(
         f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
-        f"{', '.join(reason for reason, _ in ledger.reasons.most_common(3))}"
+        f"{', '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
         for ledger in found.ledgers
         if ledger.rejected
-    ]
+    )
     metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
-    return Verdict(metrics=metrics, refused=tuple(refused), problems=())
+    return Verdict(metrics=metrics, refused=refused, problems=())
+
+
+def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:
+    """Return a proposal whose sources can be read one by one, and why others cannot."""
+    kept: list[Draft] = []
+    problems: list[Problem] = []
+    for draft in proposal.drafts:
+
+        def problem_of(tried: Draft) -> tuple[Problem, ...]:
+            try:
+                _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
+            except InputError as error:
+                return error.problems
+            return ()
+
+        if not problem_of(draft):
+            kept.append(draft)
+            continue
+        needed = [feed for feed in draft.feeds if draft.column(feed).required]
+        if problem := problem_of(replace(draft, feeds=tuple(needed))):
+            problems += problem
+            continue
+        dropped = []
+        for feed in draft.feeds:
+            if feed in needed:
+                continue
+            if problem_of(replace(draft, feeds=(*needed, feed))):
+                dropped.append(feed)
+            else:
+                needed.append(feed)
+        order = [feed for feed in draft.feeds if feed not in dropped]
+        kept.append(replace(draft, feeds=tuple(order), dropped=tuple(dropped)))
+    return replace(proposal, drafts=tuple(kept)), tuple(problems)
 
 
 def _with_surveys(metric: Feasible, config: Config) -> Feasible:

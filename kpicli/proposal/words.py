@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import cache
@@ -10,6 +11,15 @@ _INNER_CAPITAL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _NO_LETTER = re.compile(r"[^\w]+|_")
 _STEM = 4
 _ENDING = 3
+_SAME = 0.7  # of the longer word
+# Words that say nothing of what a header is about when it has others beside them.
+_ANYTHING = frozenset(
+    (
+        *("id", "number", "key", "code", "date", "time", "name", "type", "status", "state"),
+        *("value", "total", "sum", "number", "from", "to", "at", "created", "email", "phone"),
+        *("код", "номер", "дата", "время", "тип", "вид", "статус", "сумма", "от", "до", "по", "с"),
+    )
+)
 _OF_ONE_WORD = 0.75  # a single word inside a longer header says little
 
 
@@ -30,12 +40,10 @@ def _alike(one: str, other: str) -> bool:
     """Whether two words differ by their endings at most."""
     if one == other:
         return True
-    shared = max(_STEM, min(len(one), len(other)) - 1)
-    return (
-        min(len(one), len(other)) >= _STEM
-        and abs(len(one) - len(other)) <= _ENDING
-        and one[:shared] == other[:shared]
-    )
+    if min(len(one), len(other)) < _STEM:
+        return False
+    shared = max(_STEM, math.ceil(_SAME * max(len(one), len(other))))
+    return abs(len(one) - len(other)) <= _ENDING and one[:shared] == other[:shared]
 
 
 @cache
@@ -52,6 +60,8 @@ def likeness(header: str, name: str) -> float:
         return 1.0
     if len(said) == len(known) and all(map(_alike, said, known)):
         return 0.95
+    if len(known) == 1 and known[0] in _ANYTHING:
+        return 0.0
     if len(said) > len(known) and all(any(_alike(word, other) for other in said) for word in known):
         score = 0.5 + 0.4 * len(known) / len(said)
         return round(score * (_OF_ONE_WORD if len(known) == 1 else 1.0), 3)

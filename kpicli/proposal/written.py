@@ -64,14 +64,16 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
             continue
         formats = guess.formats
         if not guess.is_open:
-            found[header] = Dates(formats=formats, because=f"as in {guess.example}")
+            found[header] = Dates(formats=formats, because=f"dates as in {guess.example}")
             shown.update(form == day_first(form) for form in formats if _turns(form))
             continue
         first, second = _whole(sheet, header).greatest_parts()
         if (first > _LAST_MONTH) != (second > _LAST_MONTH):
             shown.add(first > _LAST_MONTH)
             turn = day_first if first > _LAST_MONTH else month_first
-            found[header] = Dates(formats=tuple(map(turn, formats)), because="as some cells show")
+            found[header] = Dates(
+                formats=tuple(map(turn, formats)), because="its order as some cells show"
+            )
         else:
             doubt = guess.doubt or _both_ways(guess.open_cell)
             opened[header] = (formats, doubt)
@@ -94,7 +96,7 @@ def _turns(form: str) -> bool:
 
 def _both_ways(cell: str) -> str:
     days, months = two_days(cell)
-    return f"{cell} is {days} or {months}"
+    return f"{cell} may be {days} or {months}"
 
 
 def _whole(sheet: Sheet, header: str) -> Column:
