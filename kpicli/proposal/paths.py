@@ -11,6 +11,8 @@ from pathlib import Path
 _MANY = 3
 _PREFIX = 2
 _DATED = re.compile(r"[\d _.-]+")
+_DATE_AT_END = re.compile(r"[\d .-]*\d[\d .-]*$")
+_DATE_AT_BEGIN = re.compile(r"^[\d -]*\d[\d -]*")
 
 
 def names(paths: Sequence[Path], folder: Path) -> str | list[str]:
@@ -36,9 +38,9 @@ def _pattern(paths: Sequence[Path], folder: Path) -> str | None:
         return None
     titles = [path.name for path in whole]
     start = os.path.commonprefix(titles)  # noqa: RUF071 (of names, by letter)
-    start = start.rstrip("0123456789")
+    start = _DATE_AT_END.sub("", start)
     back = os.path.commonprefix([title[::-1] for title in titles])  # noqa: RUF071
-    end = back[::-1].lstrip("0123456789")
+    end = _DATE_AT_BEGIN.sub("", back[::-1])
     if len(start) < _PREFIX or glob.has_magic(start + end):
         return None
     dated = all(_DATED.fullmatch(title[len(start) : len(title) - len(end)]) for title in titles)

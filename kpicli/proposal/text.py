@@ -151,8 +151,8 @@ def _shown(header: str) -> str:
 
 def _near(draft: Draft, files: FileNames) -> Iterator[str]:
     """Yield a source that lacks something, as comments to be completed."""
-    yield f"  # {comment(draft.sheet.title)} looks like {draft.table.name}, but lacks what a row"
-    yield "  # cannot do without. Name the headers, and take the marks away to use it."
+    yield f"  # {comment(draft.sheet.title)} looks like {draft.table.name}, but lacks what its rows"
+    yield "  # need. To use it, name the headers and take the marks at the beginning of lines away."
     lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
     lines += [f"  files: {flow(files(draft.sheet))}", "  columns:"]
     for lack in draft.lacks:

@@ -11,12 +11,16 @@ _INNER_CAPITAL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _NO_LETTER = re.compile(r"[^\w]+|_")
 _STEM = 4
 _ENDING = 3
+_UNIT = re.compile(r"(?:,\s*[^\W\d]{1,5}\.?|\s*[(\[][^)\]]{1,5}[)\]])\s*$")
+_REMARK = re.compile(r"\s*\([^)]*\)\s*$")
+_WITH_UNIT = 0.95
+_WITH_REMARK = 0.75
 _SAME = 0.7  # of the longer word
 # Words that say nothing of what a header is about when it has others beside them.
 _ANYTHING = frozenset(
     (
         *("id", "number", "key", "code", "date", "time", "name", "type", "status", "state"),
-        *("value", "total", "sum", "number", "from", "to", "at", "created", "email", "phone"),
+        *("value", "total", "sum", "from", "to", "at", "created", "email", "phone"),
         *("код", "номер", "дата", "время", "тип", "вид", "статус", "сумма", "от", "до", "по", "с"),
     )
 )
@@ -51,8 +55,18 @@ def likeness(header: str, name: str) -> float:
     """Return how much a header is a name that is known, from 0 to 1.
 
     1 is the same words, less the same words with other endings; a header that holds the name and
-    more counts by the name's share of it.
+    more counts by the name's share of it. A unit at its end, `, kg` or `(USD)`, hardly counts.
     """
+    found = _likeness(header, name)
+    short = _UNIT.sub("", header)
+    if short != header:
+        return max(found, round(_WITH_UNIT * _likeness(short, name), 3))
+    short = _REMARK.sub("", header)
+    return max(found, round(_WITH_REMARK * _likeness(short, name), 3))
+
+
+@cache
+def _likeness(header: str, name: str) -> float:
     said, known = _words(header), _words(name)
     if not said or not known:
         return 0.0
