@@ -212,7 +212,7 @@ def _first(system: System) -> tuple[str, ...]:
 
 
 def _spelt(header: str) -> str:
-    return f"`{header.split(' | ')[0]}`"
+    return f"`{header.split(' | ', maxsplit=1)[0]}`"
 
 
 def commands() -> str:

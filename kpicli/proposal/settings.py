@@ -36,7 +36,18 @@ def settings(drafts: Sequence[Draft]) -> dict[str, Setting]:
         "timezone": _timezone(drafts),
         "currency": _currency(drafts),
         "language": _language(sheets),
+        "as_of": _as_of(drafts),
     }
+
+
+def _as_of(drafts: Iterable[Draft]) -> Setting:
+    """Return a hint where only tables of spells are there: their ends are no events."""
+    if not all(draft.table.spells for draft in drafts):
+        return Setting(value=None, because="")
+    because = (
+        "the day of the export: without it, ends after the latest beginning have not happened yet"
+    )
+    return Setting(value=None, because=because, doubtful=True)
 
 
 def is_russian(sheets: Iterable[Sheet]) -> bool:

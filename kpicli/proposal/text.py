@@ -26,7 +26,8 @@ FileNames = Callable[[Sheet], str | list[str]]
 def written(proposal: Proposal, files: FileNames, metrics: Sequence[Feasible] = ()) -> str:
     """Return a config as YAML; `files` gives the paths of a sheet as the config names them."""
     lines = [_HEAD]
-    lines += [_setting(key, setting) for key, setting in proposal.settings.items()]
+    told = (_setting(key, setting) for key, setting in proposal.settings.items())
+    lines += [line for line in told if line]
     lines += ["", "sources:"]
     seen: list[Sheet] = []
     for draft in proposal.drafts:
