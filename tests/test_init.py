@@ -138,6 +138,18 @@ def test_a_scale_that_nothing_says_is_doubtful(tmp_path: Path) -> None:
     )
 
 
+def test_words_of_a_scale_are_steps_and_unused_ones_are_told(tmp_path: Path) -> None:
+    form = (
+        "Отметка времени,Насколько вы удовлетворены сервисом?\n"
+        "13.01.2025 9:05:00,Полностью удовлетворён\n14.01.2025 9:05:00,Не удовлетворён\n"
+    )
+    config = made(tmp_path, answers_csv=form)
+    score = config.written.sources["csat"].columns["score"]
+    assert score.values is not None
+    assert sorted(score.values.values()) == [1, 2, 3, 4, 5]
+    assert values(config, "csat", "csat_mean") == {"csat": 50, "csat_mean": 3.5}
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "seconds"),
     [

@@ -146,7 +146,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
         spec=spec,
         because=because,
         doubtful=feed.doubtful or bool(unknown and not hidden),
-        unknown=() if column.person else unknown[:_SHOWN],
+        unknown=() if hidden or column.person else unknown[:_SHOWN],
     )
 
 

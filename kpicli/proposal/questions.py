@@ -19,6 +19,7 @@ from kpicli.proposal.words import folded
 from kpicli.yaml import load_file
 
 _SCALE = re.compile(r"(?:\bот\s+|\(|\[|\b)(\d{1,2})\s*(?:-|–|—|to|до|out of|\.\.+)\s*(\d{1,3})\b")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _TOPS = (5, 7, 10, 100)
 _MOST_ANSWERS = 20
 _MOSTLY = 0.6
@@ -124,7 +125,7 @@ def _on_ladder(cells: Iterable[str]) -> tuple[dict[str, int], int] | None:
     """Return what the cells are worth on the ladder that knows most of them, and its top."""
     listed = list(cells)
     best: dict[str, int] = {}
-    top = 0
+    chosen: tuple[tuple[str, ...], ...] = ()
     for ladder in known().ladders:
         steps = {folded(word): step for step, words in enumerate(ladder, 1) for word in words}
         steps |= {word: step for step, words in enumerate(ladder, 1) for word in words}
@@ -134,8 +135,19 @@ def _on_ladder(cells: Iterable[str]) -> tuple[dict[str, int], int] | None:
             if (step := steps.get(folded(cell)) or steps.get(cell)) is not None
         }
         if len(worth) > len(best):
-            best, top = worth, len(ladder)
-    return (best, top) if best and len(best) >= _MOSTLY * len(listed) else None
+            best, chosen = worth, ladder
+    if not best or len(best) < _MOSTLY * len(listed):
+        return None
+    # Steps that nobody has chosen yet are told in the alphabet of those that somebody has.
+    russian = any(_CYRILLIC.search(cell) for cell in best)
+    unused = {
+        next(
+            (w for w in words if bool(_CYRILLIC.search(w)) == russian), words[0]
+        ).capitalize(): step
+        for step, words in enumerate(chosen, 1)
+        if step not in best.values()
+    }
+    return {**best, **unused}, len(chosen)
 
 
 def sources(
