@@ -26,6 +26,8 @@ from kpicli.language.parameters import Parameter
 from kpicli.locales import ENGLISH, locale
 from kpicli.model import Column, Relation, Table, model
 from kpicli.periods import Grain
+from kpicli.proposal.systems import System
+from kpicli.proposal.systems import systems as known_systems
 from kpicli.render.table import as_table
 from kpicli.report import Question, compute
 from kpicli.report.explanation import explain
@@ -58,6 +60,12 @@ _ABOUT_TABLES = (
     "read in the time zone of the source where it bears no offset; `money` and `number` are "
     "exact decimals. Rows that are impossible by a rule are used and counted; metrics that read "
     "the impossible value leave them out as `invalid`."
+)
+_ABOUT_SYSTEMS = (
+    "Exports that `kpi init` knows. Each is one file in `kpicli/systems/`, with a case in "
+    "`tests/systems/` that goes from header to value; to add one, add these two files. Exports of "
+    "other systems are recognised by the names of their headers, in English and Russian "
+    "(`kpicli/model/synonyms.yaml`), and by what their cells look like."
 )
 _ABOUT_VIEWS = (
     "What metrics of your own may read beside the tables: made of them, with the rules of the "
@@ -206,6 +214,33 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 
+def systems() -> str:
+    """Return the list of systems whose exports are known."""
+    lines = ["# Known systems", _NOTE, _ABOUT_SYSTEMS]
+    rows = [
+        (
+            system.title,
+            ", ".join(
+                _spelt(header) for header in (*_first(system), *system.all, *system.some[:4])
+            ),
+            ", ".join(dict.fromkeys(part.table for part in system.sources.values()))
+            + ("responses, a source per question" if system.questions else ""),
+            f"`{system.name}.yaml`",
+        )
+        for system in known_systems()
+    ]
+    lines.append(_table(("export", "recognised by headers such as", "feeds", "profile"), rows))
+    return "\n\n".join(lines) + "\n"
+
+
+def _first(system: System) -> tuple[str, ...]:
+    return (system.first,) if system.first else ()
+
+
+def _spelt(header: str) -> str:
+    return f"`{header.split(' | ', maxsplit=1)[0]}`"
+
+
 def commands() -> str:
     """Return the reference of the command line: what --help says."""
     lines = ["# Command line", _NOTE]
@@ -240,6 +275,7 @@ def documents() -> dict[Path, Callable[[], str]]:
     return {
         HERE / "metrics.md": metrics,
         HERE / "tables.md": tables,
+        HERE / "systems.md": systems,
         HERE / "cli.md": commands,
         HERE / "config.schema.json": lambda: text_of(Which.CONFIG),
         HERE / "result.schema.json": lambda: text_of(Which.RESULT),

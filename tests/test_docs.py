@@ -13,7 +13,7 @@ import pytest
 
 from kpicli.language.catalogue import built_in
 from kpicli.yaml import load_file
-from tests.console import kpi
+from tests.console import kpi, shell
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,7 +47,8 @@ def desk(tmp_path: Path) -> Path:
 
 
 def test_the_example_of_the_readme_works(desk: Path) -> None:
-    for line in blocks("sh")[1].splitlines():
+    begin, ask = blocks("sh")[1:3]
+    for line in (*begin.splitlines()[1:], *ask.splitlines()):
         command = line.partition("#")[0].split()
         done = kpi(*command[1:], cwd=desk)
         assert (done.code, done.err) == (0, ""), line
@@ -57,8 +58,18 @@ def test_the_example_of_the_readme_works(desk: Path) -> None:
     assert "Answered within an hour" in table
 
 
+def test_the_beginning_of_the_readme_works(desk: Path) -> None:
+    first, *_ = blocks("sh")[1].splitlines()
+    assert first.startswith("kpi init exports/*.csv ")
+    (desk / "kpi.yaml").unlink()
+    (desk / "exports").mkdir()
+    (desk / "tickets.csv").rename(desk / "exports" / "tickets.csv")
+    assert shell("kpi init exports/*.csv", cwd=desk).code == 0
+    assert "Время первого ответа (FRT)" in kpi("compute", cwd=desk).out
+
+
 def test_the_pipe_and_the_crontab_of_the_readme_are_commands(desk: Path) -> None:
-    pipe = blocks("sh")[2]
+    pipe = blocks("sh")[3]
     assert pipe.startswith("kpi compute churn -f json | jq ")
     (line,) = blocks("crontab")
     command = line.split()[6:]

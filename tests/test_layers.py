@@ -15,14 +15,14 @@ ROOT = Path(kpicli.__file__).parent
 LAYERS = (
     {"errors", "__init__"},
     {"yaml", "text", "units", "stats"},
-    {"model", "periods", "catalogue"},
+    {"model", "periods", "catalogue", "systems"},
     {"language"},
     {"locales"},
     {"config"},
     {"views"},
     {"intake", "engine"},
     {"report"},
-    {"render"},
+    {"render", "proposal"},
     {"cli"},
     {"__main__"},
 )

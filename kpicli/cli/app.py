@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 import kpicli
-from kpicli.cli import compute, explain, listing, schema, talk, validate
+from kpicli.cli import compute, explain, init, listing, schema, talk, validate
 from kpicli.errors import KpiError, OutputError
 
 _INTERRUPTED = 130
@@ -36,6 +36,7 @@ app.command("compute")(compute.compute)
 app.command("list")(listing.listing)
 app.command("explain")(explain.explain)
 app.command("validate")(validate.validate)
+app.command("init")(init.init)
 app.command("schema")(schema.schema)
 
 

@@ -39,7 +39,7 @@ def load(path: Path) -> Config:
     except FileNotFoundError:
         raise ConfigError(
             f"there is no config at {path}",
-            hint="write one (see the README), or name it with -c FILE",
+            hint="kpi init FILES writes one; or name it with -c FILE",
         ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None

@@ -39,7 +39,7 @@ def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
         where = config.where("sources", *key, "files")
         problems += [
             Problem(where=where, message=message, hint=hint)
-            for message, hint in map(_unreadable, paths[key])
+            for message, hint in map(unreadable, paths[key])
             if message
         ]
     if problems:
@@ -54,7 +54,7 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
         return [whole]
     # A pattern may be absolute, which Path.glob refuses.
     names = glob.glob(str(whole), recursive=True)  # noqa: PTH207
-    return [path for path in sorted(map(Path, names), key=_natural) if path.is_file()] or [whole]
+    return [path for path in sorted(map(Path, names), key=natural) if path.is_file()] or [whole]
 
 
 def display(path: Path, folder: Path) -> str:
@@ -65,13 +65,13 @@ def display(path: Path, folder: Path) -> str:
         return path.as_posix()
 
 
-def _natural(path: Path) -> list[tuple[int, str]]:
+def natural(path: Path) -> list[tuple[int, str]]:
     """Order 9 before 10."""
     parts = _DIGITS.split(str(path))
     return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
-def _unreadable(path: Path) -> tuple[str, str | None]:
+def unreadable(path: Path) -> tuple[str, str | None]:
     """Return why a path cannot be read, and what mends it; nothing where it can."""
     if path.is_dir():
         return f"{path} is a folder", f"name the files in it: {path.name}/*.csv"

@@ -1,0 +1,49 @@
+"""What exports call our tables, columns and values: names in English and Russian, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from kpicli.model.types import Strict
+from kpicli.yaml import load_file
+
+_FILE = Path(__file__).parent / "synonyms.yaml"
+
+
+class Names(Strict):
+    """Names by language."""
+
+    en: tuple[str, ...] = ()
+    ru: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The names in every language."""
+        return (*self.en, *self.ru)
+
+
+class Synonyms(Strict):
+    """Names of tables (in names of files), of columns (in headers) and of values (in cells)."""
+
+    tables: dict[str, Names]
+    shared: dict[str, Names]
+    own: dict[str, dict[str, Names]]
+    values: dict[str, dict[str, tuple[str, ...]]]
+
+    def headers(self, table: str, column: str) -> tuple[str, ...]:
+        """Return what exports call a column, its own name first."""
+        own = self.own.get(table, {}).get(column, Names()).all
+        shared = self.shared.get(column, Names()).all
+        return tuple(dict.fromkeys((column, *own, *shared)))
+
+    def cells(self, table: str, column: str) -> Mapping[str, tuple[str, ...]]:
+        """Return what exports write for each value of a column; nothing where it takes any text."""
+        return self.values.get(f"{table}.{column}") or self.values.get(column) or {}
+
+
+@cache
+def synonyms() -> Synonyms:
+    """Return the names that are known."""
+    return Synonyms.model_validate(load_file(_FILE).data)

@@ -1,0 +1,133 @@
+"""Which header is which column of a table: by its words and by what its cells look like."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from kpicli.model import Column, Table, Type
+from kpicli.model.synonyms import synonyms
+from kpicli.proposal.assignment import assigned
+from kpicli.proposal.profile import Kind, Profile
+from kpicli.proposal.sheets import Sheet
+from kpicli.proposal.words import folded, likeness
+
+_LEAST = 0.45
+_SURE = 0.8
+_WEIGHTS = {True: 2.0, False: 1.0}
+_DIMENSION_WORDS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A column and the header that feeds it; `score` is 1 where nothing speaks against it."""
+
+    column: str
+    header: str
+    score: float
+    because: str
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.score < _SURE
+
+
+def matches(sheet: Sheet, table: Table, taken: Collection[str] = ()) -> list[Match]:
+    """Return the columns of a table that a sheet feeds, no header and no column twice.
+
+    Of all ways to assign them it is the one with the greatest total; `taken` headers are left out.
+    """
+    names = [name for name in sheet.names if name and name not in taken]
+    columns = list(table.columns)
+    found = {
+        (column, name): _match(table, column, sheet.profiles[name])
+        for column in columns
+        for name in names
+    }
+    worth = [
+        [
+            match.score * _WEIGHTS[table.columns[column].required]
+            if (match := found[column, name])
+            else 0.0
+            for name in names
+        ]
+        for column in columns
+    ]
+    chosen = [
+        found[columns[row], names[place]] for row, place in assigned(worth) if worth[row][place] > 0
+    ]
+    return [match for match in chosen if match is not None]
+
+
+def _match(table: Table, name: str, profile: Profile) -> Match | None:
+    """Return how a header matches a column; None where it does not."""
+    known = max(
+        synonyms().headers(table.name, name),
+        key=lambda synonym: likeness(profile.header, synonym),
+    )
+    words = likeness(profile.header, known)
+    if words < _LEAST:
+        return None
+    score = round(words * fit(table, name, profile), 3)
+    if score < _LEAST:
+        return None
+    said = "by its header" if words == 1 else f"its header is like '{known}'"
+    return Match(column=name, header=profile.header, score=score, because=said)
+
+
+def fit(table: Table, name: str, profile: Profile) -> float:
+    """Return how well the cells of a header suit a column, from 0 (not at all) to 1."""
+    column = table.columns[name]
+    if profile.kind is Kind.EMPTY:
+        return 0.7
+    match column.type:
+        case Type.DATE | Type.TS:
+            return 1.0 if profile.kind is Kind.TIME else 0.0
+        case Type.MONEY | Type.NUMBER | Type.POSITION:
+            return _of_number(name, profile)
+        case Type.INT:
+            return 1.0 if profile.kind is Kind.NUMBER else 0.0
+        case Type.SECONDS:
+            return 1.0 if profile.kind in {Kind.NUMBER, Kind.DURATION} else 0.0
+        case Type.BOOL:
+            return 1.0 if profile.truths else 0.0
+        case Type.ENUM:
+            return _of_values(table, name, profile)
+        case Type.ID:
+            return _of_id(column, profile, key=name in table.key)
+        case Type.TEXT:
+            few = profile.distinct <= max(_DIMENSION_WORDS, profile.filled // 2)
+            if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
+                return 0.0
+            return 1.0 if few or profile.filled < _DIMENSION_WORDS else 0.7
+
+
+def _of_number(name: str, profile: Profile) -> float:
+    if profile.kind is Kind.NUMBER:
+        return 1.0
+    return 0.6 if name == "score" and profile.kind is Kind.WORDS else 0.0
+
+
+def _of_values(table: Table, name: str, profile: Profile) -> float:
+    """Cells of an enumeration are few words, the more of them known the better."""
+    if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
+        return 0.0
+    if profile.distinct > _DIMENSION_WORDS:
+        return 0.0
+    known = {
+        folded(cell) for cells in synonyms().cells(table.name, name).values() for cell in cells
+    }
+    known |= {folded(value) for value in table.columns[name].values}
+    share = sum(1 for cell in profile.cells if folded(cell) in known) / len(profile.cells)
+    return 1.0 if share else 0.55
+
+
+def _of_id(column: Column, profile: Profile, *, key: bool) -> float:
+    if profile.kind is Kind.TIME or profile.long or (profile.truths and profile.rows > 2):  # noqa: PLR2004
+        return 0.0
+    if profile.kind is Kind.ADDRESS and not column.person:
+        return 0.5
+    if key and profile.filled < profile.rows:
+        return 0.7
+    return 1.0

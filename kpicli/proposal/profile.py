@@ -1,0 +1,134 @@
+"""What the cells of a column look like: dates, numbers, a handful of words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kpicli.intake.formats import is_number, shape_of
+
+_MOSTLY = 0.9
+_SOME = 0.5
+_FEW_WORDS = 40
+_LONG_TEXT = 60
+_LOOKED_AT = 300
+_MOST_POINTS = 100
+_HMS = re.compile(r"\d+:[0-5]?\d(?::[0-5]?\d(?:[.,]\d+)?)?")
+_ADDRESS = re.compile(r".*\S@\S+\.\S+.*|https?://.*|\+\d[\d\s()-]{8,}|\d{1,3}(?:\.\d{1,3}){3}")
+_TRUTHS = frozenset(
+    ("true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "да", "нет", "истина", "ложь")
+)
+_USUAL_NOTHING = frozenset(("null", "na", "n/a", "#n/a", "nan", "none", "-", "—"))
+_ODD_NOTHING = frozenset(
+    (
+        *("?", "??", "--", "---", "n.a.", "n/a-stillemployed", "(none)", "(not set)", "(empty)"),
+        *("(blank)", "no value", "not set", "н/д", "н/п", "нет данных", "0000-00-00"),
+        *("1/1/1900", "01/01/1900", "01.01.1900", "1900-01-01", "0000-00-00 00:00:00"),
+        *("unknown date", "1900-01-01 00:00:00", "0001-01-01", "01.01.0001", "01.01.0001 0:00:00"),
+    )
+)
+
+
+class Kind(StrEnum):
+    """What most cells of a column are."""
+
+    EMPTY = "empty"
+    TIME = "dates"
+    DURATION = "durations"
+    NUMBER = "numbers"
+    ADDRESS = "addresses"
+    WORDS = "a few words"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """The cells of one column in the first part of a file.
+
+    `cells` are distinct filled ones in order; `nothing` those that seem to mean nothing.
+    """
+
+    header: str
+    place: int
+    kind: Kind
+    rows: int
+    filled: int
+    distinct: int
+    cells: tuple[str, ...]
+    nothing: tuple[str, ...] = ()
+
+    @property
+    def unique(self) -> bool:
+        """Whether every row has a cell of its own."""
+        return self.rows > 0 and self.filled == self.rows == self.distinct
+
+    @property
+    def truths(self) -> bool:
+        """Whether the cells say yes and no."""
+        return 0 < self.distinct <= len(("yes", "no")) and all(
+            cell.casefold() in _TRUTHS for cell in self.cells
+        )
+
+    @property
+    def points(self) -> tuple[int, int] | None:
+        """The lowest and highest of whole numbers that may be scores; None for other cells."""
+        if self.kind is not Kind.NUMBER or self.distinct > _MOST_POINTS:
+            return None
+        try:
+            found = [int(float(cell.replace(",", "."))) for cell in self.cells]
+        except ValueError:
+            return None
+        low, high = min(found), max(found)
+        return (low, high) if low >= 0 and high <= _MOST_POINTS else None
+
+    @property
+    def long(self) -> bool:
+        """Whether the cells are sentences."""
+        return bool(self.cells) and sum(map(len, self.cells)) > _LONG_TEXT * len(self.cells)
+
+
+def profile(header: str, place: int, cells: Sequence[str | None]) -> Profile:
+    """Look at the cells of a column; None and blank ones are empty."""
+    counted = Counter(text for cell in cells if cell is not None and (text := cell.strip()))
+    nothing = [cell for cell in counted if cell.casefold() in _USUAL_NOTHING | _ODD_NOTHING]
+    for cell in nothing:
+        del counted[cell]
+    filled = counted.total()
+    some = tuple(list(counted)[:_LOOKED_AT])
+    return Profile(
+        header=header,
+        place=place,
+        kind=_kind(some, filled, len(counted)),
+        rows=len(cells),
+        filled=filled,
+        distinct=len(counted),
+        cells=some,
+        nothing=tuple(nothing),
+    )
+
+
+def is_usual_nothing(cell: str) -> bool:
+    """Whether a cell means nothing in columns that are not text without being declared."""
+    return cell.casefold() in _USUAL_NOTHING
+
+
+def _kind(cells: Sequence[str], filled: int, distinct: int) -> Kind:
+    if not cells:
+        return Kind.EMPTY
+    if _share(cells, lambda cell: shape_of(cell) is not None) >= _MOSTLY:
+        return Kind.TIME
+    if _share(cells, lambda cell: _ADDRESS.fullmatch(cell) is not None) >= _SOME:
+        return Kind.ADDRESS
+    if _share(cells, lambda cell: _HMS.fullmatch(cell) is not None) >= _MOSTLY:
+        return Kind.DURATION
+    if _share(cells, is_number) >= _MOSTLY:
+        return Kind.NUMBER
+    few = distinct <= _FEW_WORDS and (distinct <= _SOME * filled or distinct <= len("few"))
+    return Kind.WORDS if few and max(map(len, cells)) <= _LONG_TEXT else Kind.TEXT
+
+
+def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
+    return sum(1 for cell in cells if test(cell)) / len(cells)

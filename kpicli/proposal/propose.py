@@ -1,0 +1,88 @@
+"""Puts a proposal together: sheets in, settings and sources out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kpicli.proposal import folds, known, tables
+from kpicli.proposal.finish import finished
+from kpicli.proposal.questions import beside, form_of, questions, sources
+from kpicli.proposal.settings import is_russian, settings
+from kpicli.proposal.sheets import Sheet, reopened
+from kpicli.proposal.systems import System, literal, quoted, recognised
+from kpicli.proposal.types import Draft, Option, Proposal
+
+
+def proposed(sheets: Sequence[Sheet], scratch: Path) -> Proposal:
+    """Return what a config for these sheets would say; `scratch` is a folder for copies."""
+    made: list[Draft] = []
+    near: list[Draft] = []
+    unknown: list[Sheet] = []
+    for sheet in sheets:
+        system = recognised(sheet)
+        if system is not None and system.header:
+            sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
+        found, almost = _of_sheet(sheet, system)
+        english = not is_russian([sheet])
+        done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in found]
+        made += [draft for draft in done if not draft.lacks]
+        near += [draft for draft in (*done, *almost) if draft.lacks]
+        if not found and not almost:
+            unknown.append(sheet)
+    named = _named(made)
+    return Proposal(
+        settings=settings(named), drafts=named, near=tuple(near), unknown=tuple(unknown)
+    )
+
+
+def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Draft]]:
+    """Return the sources of a sheet, and those that lack something."""
+    if system is not None:
+        found = known.drafts(system, sheet)
+        if system.questions is not None:
+            asked = questions(sheet, frozenset())
+            found += sources(sheet, system.questions, asked, system.title, system=system.name)
+        elif found and all(draft.table.name != "responses" for draft in found):
+            found += beside(found[0])
+        if found:
+            return found, []
+    found, near = tables.drafts(sheet)
+    if found and found[0].table.name in {"tickets", "orders", "interactions", "leads"}:
+        return [*found, *beside(found[0])], []
+    form = form_of(sheet)
+    asked = questions(sheet, frozenset()) if form else []
+    if form and asked and (not found or len(asked) > 1):
+        return sources(sheet, form, asked, "answers to a form"), []
+    return found, [near] if near else []
+
+
+def _in_one_currency(draft: Draft) -> Draft:
+    """Return a draft of one currency: other amounts need rates that no file has."""
+    feed = next((feed for feed in draft.feeds if feed.column == "currency" and feed.headers), None)
+    if feed is None or "where" in draft.options:
+        return draft
+    codes = draft.sheet.counted(feed.headers[0])
+    if len({code.upper() for code, _ in codes}) < 2:  # noqa: PLR2004 (one currency)
+        return draft
+    chosen = codes[0][0]
+    left = sum(count for code, count in codes if code != chosen)
+    header = quoted(feed.headers[0])
+    option = Option(
+        value=f"{header} = {literal(chosen)} or {header} is null",
+        because=f"{left:,} rows are in other currencies: give rates in fx to take them in",
+        doubtful=True,
+    )
+    return replace(draft, options={**draft.options, "where": option})
+
+
+def _named(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """Return the drafts under names that differ."""
+    seen: dict[str, int] = {}
+    named = []
+    for draft in drafts:
+        seen[draft.name] = seen.get(draft.name, 0) + 1
+        number = seen[draft.name]
+        named.append(draft if number == 1 else replace(draft, name=f"{draft.name}_{number}"))
+    return tuple(named)

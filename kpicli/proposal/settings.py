@@ -1,0 +1,130 @@
+"""What holds for all sources: time zone, currency, language, as far as the files tell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from kpicli.model import Type
+from kpicli.proposal.profile import Kind
+from kpicli.proposal.sheets import Sheet
+from kpicli.proposal.types import Draft, Setting
+
+_OFFSET = re.compile(r"\d(?P<zone>Z|[+-]\d{2}:?\d{2})$")
+_CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+_CODE = re.compile(r"[A-Za-z]{3}")
+_SIGNS = {
+    "₽": "RUB",
+    "руб": "RUB",
+    "р.": "RUB",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₸": "KZT",
+    "₴": "UAH",
+}
+_CODES = frozenset(
+    ("RUB", "USD", "EUR", "GBP", "KZT", "UAH", "BYN", "CNY", "CHF", "PLN", "TRY", "AED", "INR")
+)
+
+
+def settings(drafts: Sequence[Draft]) -> dict[str, Setting]:
+    """Return the settings of a config for these sources."""
+    sheets = list({id(draft.sheet): draft.sheet for draft in drafts}.values())
+    return {
+        "timezone": _timezone(drafts),
+        "currency": _currency(drafts),
+        "language": _language(sheets),
+        "as_of": _as_of(drafts),
+    }
+
+
+def _as_of(drafts: Iterable[Draft]) -> Setting:
+    """Return a hint where only tables of spells are there: their ends are no events."""
+    if not all(draft.table.spells for draft in drafts):
+        return Setting(value=None, because="")
+    because = (
+        "the day of the export: without it, ends after the latest beginning have not happened yet"
+    )
+    return Setting(value=None, because=because, doubtful=True)
+
+
+def is_russian(sheets: Iterable[Sheet]) -> bool:
+    """Whether most headers that have letters are in Russian."""
+    names = [name for sheet in sheets for name in sheet.names if name]
+    return 2 * sum(1 for name in names if _CYRILLIC.search(name)) > len(names)
+
+
+def _language(sheets: Sequence[Sheet]) -> Setting:
+    if is_russian(sheets):
+        return Setting(value="ru", because="most headers are in Russian; or en")
+    return Setting(value="en", because="of titles; or ru")
+
+
+def _timezone(drafts: Iterable[Draft]) -> Setting:
+    cells = [
+        cell
+        for draft in drafts
+        for feed in draft.feeds
+        if draft.column(feed).type is Type.TS
+        for header in feed.headers
+        if draft.sheet.profiles[header].kind is Kind.TIME
+        for cell in draft.sheet.profiles[header].cells
+    ]
+    offsets = Counter(found["zone"] for cell in cells if (found := _OFFSET.search(cell)))
+    whole = {int(zone[1:3]) * (1 if zone[0] == "+" else -1) for zone in offsets if zone != "Z"}
+    even = all(int(zone.replace(":", "")[3:]) == 0 for zone in offsets if zone != "Z")
+    if offsets and offsets.total() == len(cells) and len(whole) == 1 and even and whole != {0}:
+        (hours,) = whole
+        zone = f"Etc/GMT{-hours:+d}"
+        because = f"all times bear {next(iter(offsets))}; better the place, such as Europe/Moscow"
+        return Setting(value=zone, because=because, doubtful=True)
+    if offsets:
+        because = "the times bear offsets: put the zone in which your days begin"
+        return Setting(value="UTC", because=because, doubtful=True)
+    because = "no time says its zone: put that of the system, such as Europe/Moscow"
+    return Setting(value="UTC", because=because, doubtful=bool(cells))
+
+
+def _currency(drafts: Iterable[Draft]) -> Setting:
+    money = [
+        (draft.sheet, feed.headers[0])
+        for draft in drafts
+        for feed in draft.feeds
+        if draft.column(feed).type is Type.MONEY and feed.headers
+    ]
+    codes = Counter(
+        code.upper()
+        for draft in drafts
+        for feed in draft.feeds
+        if feed.column == "currency"
+        for header in feed.headers
+        for code, count in draft.sheet.counted(header)[:20]
+        for _ in range(count)
+        if _CODE.fullmatch(code)
+    )
+    if codes:
+        value, _ = codes.most_common(1)[0]
+        because = "what the rows say" if len(codes) == 1 else f"most rows; also {_others(codes)}"
+        return Setting(value=value, because=because, doubtful=len(codes) > 1)
+    for sheet, header in money:
+        for sign, code in _SIGNS.items():
+            cells = sheet.profiles[header].cells
+            if cells and any(sign in cell.lower() for cell in cells):
+                return Setting(value=code, because=f"amounts bear {sign}")
+    for _, header in money:
+        words = re.findall(r"\w+|[^\w\s]", header)
+        for word in words:
+            if word.upper() in _CODES:
+                return Setting(value=word.upper(), because="a header says so")
+            known_sign = next((known for known in _SIGNS if word.lower().startswith(known)), None)
+            if known_sign:
+                return Setting(value=_SIGNS[known_sign], because="a header says so")
+    because = "of all money, such as USD" if money else ""
+    return Setting(value=None, because=because, doubtful=bool(money))
+
+
+def _others(codes: Counter[str]) -> str:
+    _, *rest = [code for code, _ in codes.most_common()]
+    return ", ".join(rest)

@@ -1,0 +1,149 @@
+"""Opens the files that a config is proposed for; files with one header are one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from kpicli.errors import InputError, Problem
+from kpicli.intake import files
+from kpicli.intake.cells import trimmed
+from kpicli.intake.judge import PLACE
+from kpicli.intake.mapping import headers
+from kpicli.intake.sniff import sniff
+from kpicli.intake.structure import Text, prepare
+from kpicli.proposal.profile import Profile, profile
+
+_LOOKED_AT = 3000
+_SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
+_PACKED = ("", ".gz", ".zst")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Files with the same header, and what their first rows look like.
+
+    `header` are the lines of the header where they had to be said.
+    """
+
+    paths: tuple[Path, ...]
+    texts: tuple[Text, ...]
+    names: tuple[str, ...]
+    profiles: dict[str, Profile]
+    header: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(text.rows for text in self.texts)
+
+    @property
+    def title(self) -> str:
+        """The sheet as messages name it: its file, and how many more there are."""
+        first = self.paths[0].name
+        return first if len(self.paths) == 1 else f"{first} and {len(self.paths) - 1} more"
+
+    def cells(self, header: str) -> pl.LazyFrame:
+        """Return the trimmed cells of a column in all rows as `cell`; empty ones are null."""
+        place = f"c{self.names.index(header)}"
+        return pl.concat(
+            [text.scan(PLACE).select(trimmed(pl.col(place)).alias("cell")) for text in self.texts]
+        )
+
+    def counted(self, header: str) -> list[tuple[str, int]]:
+        """Return the distinct filled cells of a column with their numbers, the commonest first."""
+        counts = self.cells(header).drop_nulls().group_by("cell").len()
+        found = counts.sort("len", "cell", descending=[True, False]).collect(engine="streaming")
+        return list(found.iter_rows())
+
+    def per_file(self, *chosen: str) -> list[pl.LazyFrame]:
+        """Return the trimmed cells of some columns, under their headers, file by file."""
+        columns = [trimmed(pl.col(f"c{self.names.index(name)}")).alias(name) for name in chosen]
+        return [text.scan(PLACE).select(columns) for text in self.texts]
+
+
+def listed(paths: Iterable[Path]) -> list[Path]:
+    """Return files as they were given; a folder stands for the exports in it, in natural order.
+
+    Raises:
+        InputError: files are missing or unreadable, or a folder has none; lists them all.
+    """
+    problems: list[Problem] = []
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(filter(_is_export, path.iterdir()), key=files.natural)
+            if not inside:
+                problems.append(
+                    Problem(
+                        message=f"no export is in the folder {path}",
+                        hint="exports end in .csv, .tsv or .txt; name other files one by one",
+                    )
+                )
+            found += inside
+            continue
+        message, hint = files.unreadable(path)
+        if message:
+            problems.append(Problem(message=message, hint=hint))
+        found.append(path)
+    if problems:
+        raise InputError(problems=problems)
+    return list(dict.fromkeys(found))
+
+
+def _is_export(path: Path) -> bool:
+    name = path.name.lower()
+    ends = tuple(suffix + packed for suffix in _SUFFIXES for packed in _PACKED)
+    return path.is_file() and name.endswith(ends) and path.stat().st_size > 0
+
+
+def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Problem]]:
+    """Open files and look at them; return what could be read, and why others could not."""
+    problems: list[Problem] = []
+    alike: dict[tuple[str, ...], list[tuple[Path, Text]]] = {}
+    for number, path in enumerate(paths):
+        try:
+            text = _text(path, scratch / str(number))
+        except InputError as error:
+            problems += error.problems
+            continue
+        alike.setdefault(tuple(headers(text.header)), []).append((path, text))
+    sheets = [
+        Sheet(
+            paths=tuple(path for path, _ in files),
+            texts=tuple(text for _, text in files),
+            names=names,
+            profiles=_profiles(names, [text for _, text in files]),
+        )
+        for names, files in alike.items()
+    ]
+    return sheets, problems
+
+
+def reopened(sheet: Sheet, header: tuple[int, ...], scratch: Path) -> Sheet:
+    """Return a sheet whose header stands on other lines than it seemed.
+
+    Raises:
+        InputError: the lines are not there.
+    """
+    texts = tuple(
+        _text(path, scratch / f"again-{number}", header) for number, path in enumerate(sheet.paths)
+    )
+    names = tuple(headers(texts[0].header))
+    return replace(sheet, texts=texts, names=names, profiles=_profiles(names, texts), header=header)
+
+
+def _text(path: Path, scratch: Path, header: tuple[int, ...] | None = None) -> Text:
+    dialect = sniff(path, None, None, header=header)
+    return prepare(path, dialect, lambda kind: scratch.with_name(f"{scratch.name}-{kind}.csv"))
+
+
+def _profiles(names: Sequence[str], texts: Sequence[Text]) -> dict[str, Profile]:
+    share = max(_LOOKED_AT // len(texts), 1)
+    head = pl.concat([text.head(PLACE).head(share).drop(PLACE) for text in texts]).collect()
+    return {
+        name: profile(name, place, head[f"c{place}"].to_list()) for place, name in enumerate(names)
+    }

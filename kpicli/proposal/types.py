@@ -1,0 +1,107 @@
+"""What a proposal is made of: sources, what feeds their columns, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kpicli.model import Column, Table
+from kpicli.proposal.sheets import Sheet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """A canonical column and what feeds it: `spec` is what the config will hold.
+
+    `because` is what that rests on; `doubtful` asks for a look. `unknown` are cells that no
+    canonical value is known for. `guessed` says that the header was found without a known system.
+    """
+
+    column: str
+    spec: Mapping[str, Any]
+    because: str
+    doubtful: bool = False
+    unknown: tuple[str, ...] = ()
+    guessed: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that the column is made of, where it is made of headers alone."""
+        origin = self.spec.get("from", ())
+        return (origin,) if isinstance(origin, str) else tuple(origin)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A key of a source beside its columns, and why it is there."""
+
+    value: Any
+    because: str
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One proposed source.
+
+    `read` are headers that are used otherwise than by a column
+    alone, `dropped` what was taken out because its cells cannot be read.
+    """
+
+    name: str
+    table: Table
+    sheet: Sheet
+    title: str
+    feeds: tuple[Feed, ...]
+    options: Mapping[str, Option]
+    notes: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
+    system: str | None = None
+    dropped: tuple[Feed, ...] = ()
+
+    @property
+    def fed(self) -> frozenset[str]:
+        """The canonical columns that are fed."""
+        return frozenset(feed.column for feed in self.feeds)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Required columns that nothing feeds."""
+        return tuple(name for name in self.table.required if name not in self.fed)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The headers that are read."""
+        return self.read.union(*(feed.headers for feed in self.feeds))
+
+    @property
+    def strength(self) -> int:
+        """How many columns come from headers."""
+        return sum(1 for feed in self.feeds if feed.headers)
+
+    def column(self, feed: Feed) -> Column:
+        """Return the canonical column of a feed."""
+        return self.table.columns[feed.column]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A key of the config that holds for all sources; no value where nothing tells it."""
+
+    value: str | None
+    because: str
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A whole config: settings and sources; `near` are sources that lack something they need.
+
+    `unknown` are files that look like nothing known.
+    """
+
+    settings: Mapping[str, Setting]
+    drafts: tuple[Draft, ...]
+    near: tuple[Draft, ...]
+    unknown: tuple[Sheet, ...]

@@ -1,0 +1,125 @@
+"""Reads the files with the config that is proposed: what works, and what does not yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kpicli.config import Config, load
+from kpicli.errors import InputError, Problem
+from kpicli.language.catalogue import Settled, built_in
+from kpicli.proposal.text import written
+from kpicli.proposal.types import Draft, Proposal
+from kpicli.report.question import Question
+from kpicli.report.validation import Feasible, validate
+
+_REASONS = 3
+_SURVEY = re.compile(r"survey_type = '(\w+)'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The metrics that can be computed or not, rows per source that cannot be used, and why."""
+
+    metrics: tuple[Feasible, ...]
+    refused: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def verified(
+    proposal: Proposal, scratch: Path, told: Callable[[str], None]
+) -> tuple[Proposal, Verdict]:
+    """Read every row with a proposal, from a config in `scratch`; return what of it can be read.
+
+    A column whose cells cannot be read is taken out; a source that cannot be read without it too.
+
+    Raises:
+        ConfigError: the proposal is no config, which is a mistake of the proposal.
+        InputError: none of its sources can be read.
+    """
+    try:
+        return proposal, _read(proposal, scratch, told)
+    except InputError as error:
+        mended, problems = _mended(proposal, scratch)
+        if not mended.drafts:
+            raise InputError(problems=problems or error.problems) from None
+    try:
+        verdict = _read(mended, scratch, told)
+    except InputError as error:
+        # Each source can be read, and all together not: amounts in two currencies, for instance.
+        return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
+    return mended, replace(verdict, problems=problems)
+
+
+def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
+    path = scratch / "kpi.yaml"
+    text = written(proposal, lambda sheet: [str(path.resolve()) for path in sheet.paths])
+    path.write_text(text, encoding="utf-8", newline="\n")
+    config = load(path)
+    found = validate(config, Question(), told)
+    refused = tuple(
+        f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
+        f"{', '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
+        for ledger in found.ledgers
+        if ledger.rejected
+    )
+    metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
+    return Verdict(metrics=metrics, refused=refused, problems=())
+
+
+def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:
+    """Return a proposal whose sources can be read one by one, and why others cannot."""
+    kept: list[Draft] = []
+    problems: list[Problem] = []
+    for draft in proposal.drafts:
+
+        def problem_of(tried: Draft) -> tuple[Problem, ...]:
+            try:
+                _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
+            except InputError as error:
+                return error.problems
+            return ()
+
+        if not problem_of(draft):
+            kept.append(draft)
+            continue
+        needed = [feed for feed in draft.feeds if draft.column(feed).required]
+        if problem := problem_of(replace(draft, feeds=tuple(needed))):
+            problems += problem
+            continue
+        dropped = []
+        for feed in draft.feeds:
+            if feed in needed:
+                continue
+            if problem_of(replace(draft, feeds=(*needed, feed))):
+                dropped.append(feed)
+            else:
+                needed.append(feed)
+        order = [feed for feed in draft.feeds if feed not in dropped]
+        kept.append(replace(draft, feeds=tuple(order), dropped=tuple(dropped)))
+    return replace(proposal, drafts=tuple(kept)), tuple(problems)
+
+
+def _with_surveys(metric: Feasible, config: Config) -> Feasible:
+    """Return a metric that also lacks the surveys that it reads and no source holds."""
+    held: set[str] = set()
+    for source in config.written.sources.values():
+        if source.table == "responses":
+            spec = source.columns.get("survey_type")
+            if spec is None or spec.const is None:
+                return metric
+            held.add(str(spec.const))
+    if metric.lacks or not held:
+        return metric
+    settled = Settled(catalogue=built_in(), params=config.params)
+    asked = {
+        kind
+        for name in settled.closure([metric.metric])
+        if (rows := settled[name].rows) is not None
+        for kind in _SURVEY.findall(rows.where or "")
+    }
+    if not asked or asked & held:
+        return metric
+    return replace(metric, lacks=(f"responses of the survey {' or '.join(sorted(asked))}",))

@@ -1,0 +1,1 @@
+"""Known systems: one YAML file each; see `kpicli.proposal.systems`."""
