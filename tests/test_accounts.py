@@ -145,3 +145,18 @@ def test_formulas_and_hidden_answers_say_why_they_have_no_account(tmp_path: Path
     assert found["customer_churn_rate"].operands == ("customers_churned", "churn_base")
     few = _metrics(tmp_path, sources, params={"privacy.min_n": 3})
     assert _account(few["enps"]) == (3, 3, {})
+
+
+def test_without_an_event_nothing_depends_on_the_clock(tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text(
+        "goal_id,due_at,actual_value,target_value\n1,2025-01-31,1,2\n2,2999-01-31,1,2\n"
+    )
+    config = load(write(tmp_path, {"g": {"table": "goals", "files": "g.csv"}}))
+    found = validate(config, Question())
+    assert (found.as_of, found.range) == (None, None)
+    assert not any(metric.account for metric in found.metrics)
+    said = validate(config, Question(as_of=dt.date(2025, 2, 28)))
+    of_goals = next(one for one in said.metrics if one.metric == "client_goal_attainment")
+    assert said.range is not None
+    assert of_goals.account is not None
+    assert of_goals.account.rows == 1

@@ -15,7 +15,7 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
     able = [metric for metric in found.metrics if not metric.lacks]
     unable = [metric for metric in found.metrics if metric.lacks]
     yield locale("metrics that can be computed: {count}", count=len(able)) + "\n"
-    if any(metric.account for metric in able):
+    if found.range is not None and any(metric.account for metric in able):
         yield from wrapped(
             locale(
                 "rows of their tables from {first} to {last}, those that count, and why others "
@@ -55,7 +55,7 @@ def _account(metric: Feasible, size: int, locale: Locale) -> str:
     account = metric.account
     if account is None:
         why = locale(metric.why, names=", ".join(metric.operands))
-        return f"{metric.metric:<{size}}  {why}"
+        return f"{metric.metric:<{size}}  {why}".rstrip()
     gone = ", ".join(f"{why} {locale.count(count)}" for why, count in account.excluded.items())
     counts = f"{locale.count(account.counted)}/{locale.count(account.rows)}"
     return f"{metric.metric:<{size}} {counts:>15}  {gone}".rstrip()

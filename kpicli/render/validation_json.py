@@ -49,7 +49,8 @@ def as_json(found: Validation) -> dict[str, Any]:
             for age in found.freshness
         ],
         "as_of": found.as_of.isoformat() if found.as_of else None,
-        "range": {"first": found.range.first.isoformat(), "last": found.range.last.isoformat()},
+        "range": found.range
+        and {"first": found.range.first.isoformat(), "last": found.range.last.isoformat()},
         "metrics": [_metric(metric) for metric in found.metrics],
         "parts": [_metric(metric) for metric in found.parts],
         "warnings": list(found.warnings),

@@ -11,7 +11,7 @@ from kpicli.engine.accounts import Account
 from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
 from kpicli.intake import Depth, FileLedger, Freshness, Linked, Loaded, read
-from kpicli.periods import Span
+from kpicli.periods import Grid, Span
 from kpicli.report.accounts import accounts, whole_range
 from kpicli.report.evaluation import Ready, prepared
 from kpicli.report.horizon import HINT_AS_OF, up_to, yet_to_come
@@ -52,7 +52,7 @@ class Validation:
     freshness: tuple[Freshness, ...]
     as_of: dt.date | None
     as_of_from: str
-    range: Span
+    range: Span | None
     metrics: tuple[Feasible, ...]
     parts: tuple[Feasible, ...]
     warnings: tuple[str, ...]
@@ -91,7 +91,8 @@ def validate(
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
     parts = _parts(ready)
     grid = whole_range(config, data)
-    found = dict(accounts(ready, (*names, *parts), data, grid))
+    # Without an event nothing says up to which day rows count, and the clock must not.
+    found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of else {}
     return Validation(
         ledgers=loaded.ledgers,
         mapped=loaded.mapped,
@@ -100,12 +101,16 @@ def validate(
         freshness=loaded.freshness,
         as_of=as_of,
         as_of_from=_told_by(question, config, loaded),
-        range=Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1)),
+        range=_days(grid) if as_of else None,
         metrics=tuple(_feasible(ready, name, found) for name in names),
         parts=tuple(_feasible(ready, name, found) for name in parts),
         warnings=(*data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
+
+
+def _days(grid: Grid) -> Span:
+    return Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1))
 
 
 def _feasible(ready: Ready, name: str, found: Mapping[str, Account | str]) -> Feasible:
