@@ -74,9 +74,11 @@ NOT_MESSAGES = {
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text says something: a word, and a space."""
+    """Whether a text says something: a word, and a space; patterns and SQL do not."""
     bare = re.sub(r"\{\d+[^}]*\}", "", text)
-    return " " in text and "\\d" not in text and re.search(r"[A-Za-z]{2,}", bare) is not None
+    if "\\d" in text or text.startswith("case when "):
+        return False
+    return " " in text and re.search(r"[a-z]{2,}", bare) is not None
 
 
 def messages() -> dict[str, str]:
