@@ -50,6 +50,7 @@ RUSSIAN = {
     "capitals": "ИНН;КПП;СУММА\n1;2;3\n",
     "an abbreviation": "id,company\n1,ООО\n2,X\n",
     "an invoice": "Дата;Номер;Контрагент;Сумма без НДС;Итого\n25.09.2026;147;ООО Тест;1,5;2\n" * 50,
+    "capitals at the beginning": "ID;Клиент;Этап\n" + "1;Клиент 5;Заказ с сайта; Успешно\n" * 99,
     "two letters": "id,ok\n1,да\n2,нет\n",
     "sentences": "Id,Subject\n1,Не работает вход\n2,Ошибка при оплате\n",
 }

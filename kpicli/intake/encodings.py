@@ -132,13 +132,22 @@ def _is_western(word: str) -> bool:
 def _russian_code(head: bytes) -> tuple[str, float]:
     """Return the code in which the words look most like Russian, and the share of those that do."""
     words = {name: _foreign(head, name) for name in _RUSSIAN_CODES}
-    best = max(_RUSSIAN_CODES, key=lambda name: _likeness(words[name]) + _USUAL.get(name, 0.0))
+    best = max(
+        _RUSSIAN_CODES,
+        key=lambda name: (
+            _likeness(head.decode(name, errors="replace"), words[name]) + _USUAL.get(name, 0.0)
+        ),
+    )
     return best, _share(words[best], lambda word: _RUSSIAN.fullmatch(word) is not None)
 
 
-def _likeness(words: Counter[str]) -> float:
-    """Return how much more likely the letters of `words` are in Russian than by chance."""
-    total = 0.0
+def _likeness(text: str, words: Counter[str]) -> float:
+    """Return how much more likely what is beyond ASCII is in Russian than by chance.
+
+    Signs are rare: what is a letter in one alphabet and a sign in another speaks for the former.
+    """
+    signs = ((sign, count) for sign, count in Counter(text).items() if not sign.isascii())
+    total = -_WRONG_CASE * sum(count for sign, count in signs if not sign.isalpha())
     for word, count in words.items():
         is_word = _RUSSIAN.fullmatch(word) is not None
         likeness = sum(map(_WEIGHT.__getitem__, word.lower())) if is_word else -_WRONG_CASE
