@@ -20,10 +20,11 @@ from typer.testing import CliRunner
 from kpicli import config
 from kpicli.cli import app
 from kpicli.cli.schema import Which, text_of
+from kpicli.engine.accounts import REASONS
 from kpicli.language.catalogue import Catalogue, Metric, built_in
 from kpicli.language.parameters import Parameter
 from kpicli.locales import ENGLISH, locale
-from kpicli.model import Column, Relation, model
+from kpicli.model import Column, Relation, Table, model
 from kpicli.periods import Grain
 from kpicli.proposal.systems import System
 from kpicli.proposal.systems import systems as known_systems
@@ -42,6 +43,13 @@ _ABOUT_METRICS = (
     "What every metric means. `kpi explain METRIC` shows the same with your config, and its "
     "declaration. A metric answers to its id, title and aliases."
 )
+_ABOUT_ROWS = (
+    "Over one period, the rows of a metric's table or view are the rows that count (its `n`) and "
+    "those that do not, by reason. `kpi validate` shows this account of every metric over all that "
+    "the data cover. A result tells in `excluded` how many of the rows of its period are missing "
+    "by name: those that its view (see [tables](tables.md), `left_out`) or its declaration leaves "
+    "out, and `null`, `open` and `invalid` here."
+)
 _ABOUT_ARTICLES = (
     "The metrics come from five articles (in Russian). Every item of every article is answered: "
     "`S2-7` is item 7 of an article that numbers its items, `L35` the line where an item begins."
@@ -50,7 +58,8 @@ _ABOUT_TABLES = (
     "The canonical tables and columns that sources feed. **Bold** columns are needed; a source "
     "maps the others that it has. `id` and `text` are text; `date` is a day; `ts` an instant, "
     "read in the time zone of the source where it bears no offset; `money` and `number` are "
-    "exact decimals."
+    "exact decimals. Rows that are impossible by a rule are used and counted; metrics that read "
+    "the impossible value leave them out as `invalid`."
 )
 _ABOUT_SYSTEMS = (
     "Exports that `kpi init` knows. Each is one file in `kpicli/systems/`, with a case in "
@@ -81,6 +90,8 @@ def metrics() -> str:
         for metric in shown:
             if metric.family == family:
                 lines += _metric(catalogue, metric)
+    reasons = [(f"`{reason}`", meaning) for reason, meaning in REASONS.items()]
+    lines += ["\n## What becomes of rows", _ABOUT_ROWS, _table(("reason", "meaning"), reasons)]
     lines += ["\n## Parameters", *_parameters(catalogue.parameters.values())]
     lines += ["\n## What the articles ask for", _ABOUT_ARTICLES, _articles()]
     return "\n\n".join(lines) + "\n"
@@ -169,6 +180,21 @@ def _canonical(table: Relation) -> Iterator[str]:
         yield "Dimensions: " + ", ".join(f"`{name}`" for name in table.dimensions) + "."
     rows = [_column(name, column) for name, column in table.columns.items()]
     yield _table(("column", "type", "meaning"), rows)
+    if isinstance(table, Table):
+        yield from _checks(table)
+
+
+def _checks(table: Table) -> Iterator[str]:
+    """Yield what the rows of a table are checked for."""
+    if table.references:
+        found = [
+            f"{one.column} → {one.to}" + (f" (where {one.where})" if one.where else "")
+            for one in table.references
+        ]
+        yield f"Refers to: {', '.join(found)}."
+    if table.rules:
+        broken = [(f"`{name}`", rule.meaning) for name, rule in table.rules.items()]
+        yield _table(("impossible", "meaning"), broken)
 
 
 def _column(name: str, column: Column) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ def made(folder: Path, **files: str | bytes) -> Config:
     done = init(folder, **files)
     assert done.code == 0, done.err
     config = load(folder / "kpi.yaml")
-    found = validate(config, None)
-    assert not found.over_budget
+    found = validate(config, Question())
+    assert not found.refused
     assert not any(ledger.rejected for ledger in found.ledgers)
     return config
 

@@ -11,7 +11,7 @@ import pytest
 
 from kpicli.config import load
 from kpicli.errors import ConfigError, InputError
-from kpicli.intake import FileLedger, Loaded
+from kpicli.intake import FileLedger, Loaded, Outcome
 from tests.shop import ORDERS, loaded, orders, write
 
 TWO = [Decimal(10), Decimal(20)]
@@ -451,8 +451,8 @@ def test_a_bad_cell_is_emptied_where_it_is_not_needed_and_rejects_where_it_is(
     only = ledger(found)
     assert only.reasons == {"ordered_at: not a time": 1}
     assert only.changed == {"cost: not a number, emptied": 1}
-    kept = [(reject.line, reject.value, reject.kept) for reject in only.rejects]
-    assert sorted(kept) == [(3, "x", True), (4, "soon", False)]
+    found_at = [(reject.line, reject.value, reject.outcome) for reject in only.rejects]
+    assert sorted(found_at) == [(3, "x", Outcome.EMPTIED), (4, "soon", Outcome.REJECTED)]
 
 
 def test_a_bad_cell_may_reject_its_row_or_fail(tmp_path: Path) -> None:

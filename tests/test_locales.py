@@ -11,12 +11,14 @@ from typing import Any, TypeGuard
 import pytest
 
 import kpicli
+from kpicli.engine.accounts import REASONS
 from kpicli.intake.sniff import delimiter_name
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.locales import ENGLISH, LANGUAGES, Locale, locale
 from kpicli.model import model
-from kpicli.render import card, legend, numbers, validation
+from kpicli.render import card, columns, legend, numbers, validation
+from kpicli.report import accounts
 from kpicli.units import Better, Unit
 
 CATALOGUE = built_in()
@@ -50,7 +52,10 @@ def words() -> set[str]:
                 found.update(str(arg.value) for arg in node.args[:1] if is_text(arg))
     listed = (legend._MARKS, legend._MEANINGS, legend._CAUTIONS, card._TAKES, numbers.UNITS)
     found.update(word for table in listed for word in table.values() if word)
-    found.update(validation._COUNTS)
+    found.update(columns.COUNTS)
+    found.update(rule.meaning for table in model().tables.values() for rule in table.rules.values())
+    found.update((accounts.MADE_OF_OTHERS, accounts.HIDDEN, accounts.FAILED))
+    found.update((validation.AFTER_MEANS, *REASONS.values()))
     found.update(f"{unit} of the spells inside the period" for unit in ("days", "months"))
     found.update(delimiter_name(sign) for sign in ",;\t|")
     found.update(f"{better.value} is better" for better in Better)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpicli.config import load
-from kpicli.errors import ConfigError
+from kpicli.errors import ConfigError, InputError
 from kpicli.intake import FileLedger, Loaded
 from tests.shop import loaded, orders, write
 
@@ -80,8 +80,10 @@ def test_an_order_of_words_is_told(tmp_path: Path) -> None:
 
 def test_an_open_order_of_day_and_month_is_asked_for(tmp_path: Path) -> None:
     text = "order_id,ordered_at,amount,step\n1,2025-01-05,1,01/02/2025\n1,2025-01-05,2,\n"
-    with pytest.raises(Exception, match=r'order: \{from: step, format: "%d/%m/%Y"\}'):
+    with pytest.raises(InputError) as caught:
         loaded(orders(tmp_path, text, fold={"by": "order_id", "order": "step"}))
+    assert "sources.o.fold.order: column 'step'" in str(caught.value)
+    assert 'order: {from: "step", format: "%d/%m/%Y"}' in str(caught.value)
 
 
 def test_a_sum_of_nothing_is_nothing_and_filled_cells_are_counted(tmp_path: Path) -> None:
@@ -184,6 +186,35 @@ def test_files_that_continue_each_other_are_folded_together(tmp_path: Path) -> N
     assert all(map(adds_up, found.ledgers))
     assert [ledger.folded for ledger in found.ledgers] == [2, 1]
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize("mode", ["each", "together"])
+def test_files_may_differ_in_what_they_have(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "a.csv").write_text("order_id,ordered_at,amount,cost\n1,2025-05-30,1,5\n")
+    (tmp_path / "b.csv").write_text("order_id,ordered_at,amount\n2,2025-05-30,1\n2,2025-05-30,1\n")
+    fold = {"by": "order_id", "sum": "amount", "files": mode}
+    source = {"table": "orders", "files": ["a.csv", "b.csv"], "fold": fold}
+    found = loaded(load(write(tmp_path, {"o": source})))
+    assert rows(found, "amount", "cost") == [(Decimal(1), Decimal(5)), (Decimal(2), None)]
+
+
+def test_amounts_of_one_key_in_two_currencies_are_not_added_up(tmp_path: Path) -> None:
+    text = "order_id,ordered_at,amount,currency\n1,2025-01-05,1,USD\n1,2025-01-05,2,EUR\n"
+    with pytest.raises(InputError) as caught:
+        loaded(orders(tmp_path, text, fold={"by": "order_id", "sum": "amount"}))
+    assert "sources.o.fold.sum: amounts of one order_id are in several currencies" in str(
+        caught.value
+    )
+    assert "make the currency part of it: order_id: {expr:" in str(caught.value)
+    config = orders(
+        tmp_path,
+        text,
+        columns={"order_id": {"expr": "order_id || '-' || currency"}},
+        fold={"by": "order_id", "sum": "amount"},
+        currency="USD",
+        fx={"EUR": 2},
+    )
+    assert rows(loaded(config), "amount") == [(Decimal(4),), (Decimal(1),)]
 
 
 # --- what a config may not say

@@ -171,6 +171,26 @@ def test_empty_keys_match_nothing(tmp_path: Path) -> None:
     assert days(loaded(made)) == {"A": None, "B": "2025-02-03"}
 
 
+@pytest.mark.parametrize("won", ["mql_id,won_date\n", "mql_id,won_date\n,2025-01-05\n"])
+def test_a_lookup_may_be_empty(tmp_path: Path, won: str) -> None:
+    found = loaded(config(tmp_path, won))
+    assert set(days(found).values()) == {None}
+    assert found.warnings == ()
+
+
+def test_a_lookup_may_read_the_file_of_its_source(tmp_path: Path) -> None:
+    leads = "lead_id,created_at,parent\nA,2025-01-05,\nB,2025-01-06,A\n"
+    made = config(
+        tmp_path,
+        leads=leads,
+        mapping={"customer_id": "parent"},
+        files="leads.csv",
+        match={"customer_id": "lead_id"},
+        columns={"converted_at": "created_at"},
+    )
+    assert days(loaded(made)) == {"A": None, "B": "2025-01-05"}
+
+
 def test_a_lookup_in_which_nothing_is_found_warns(tmp_path: Path) -> None:
     found = loaded(config(tmp_path, "mql_id,won_date\n1,2025-02-01\n"))
     (warning,) = found.warnings
@@ -197,7 +217,7 @@ def test_what_is_asked_changes_no_number(tmp_path: Path) -> None:
 def test_validation_and_a_peek_know_what_is_brought(tmp_path: Path) -> None:
     made = config(tmp_path, keep=["region"])
     assert peek(made)["leads"] >= {"lead_id", "converted_at", "region"}
-    assert validate(made, None).mapped["leads"] >= {"converted_at", "region"}
+    assert validate(made, Question()).mapped["leads"] >= {"converted_at", "region"}
     assert made.kept() == {"leads": ("region",)}
 
 
@@ -212,7 +232,7 @@ def test_validation_and_a_peek_know_what_is_brought(tmp_path: Path) -> None:
         ({"match": {"lead_id": {"const": 1}}}, "match takes headers, not constants"),
         ({"lookups": []}, "unknown key"),
         ({"fold": {"by": "region"}}, "'region' is no column of this export"),
-        ({"where": "won_date > 1"}, "a cell is text"),
+        ({"where": "won_date > 1"}, "headers are text"),
         ({"table": "leads"}, "unknown key"),
     ],
 )
@@ -244,7 +264,11 @@ def test_what_is_there_is_not_brought(tmp_path: Path) -> None:
         ({"files": "lost.csv"}, InputError, "sources.l.lookup.0.files: there is no file"),
         ({"match": {"lead_id": "mql"}}, ConfigError, "match.lead_id: won.csv has no header 'mql'"),
         ({"columns": {"converted_at": "won"}}, ConfigError, "won.csv has no header 'won'"),
-        ({"match": {"customer_id": "mql_id"}}, ConfigError, "feed no customer_id to match by"),
+        (
+            {"match": {"customer_id": "mql_id"}},
+            ConfigError,
+            "feed customer_id to match by",
+        ),
     ],
 )
 def test_lookups_that_the_files_do_not_allow(

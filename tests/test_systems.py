@@ -46,8 +46,8 @@ def test_an_export_becomes_a_config(name: str, tmp_path: Path) -> None:
 
 
 def _check_rows(config: Config, case: dict[str, Any]) -> None:
-    found = validate(config, None)
-    assert not found.over_budget
+    found = validate(config, Question())
+    assert not found.refused
     assert {ledger.source: ledger.used for ledger in found.ledgers} == case["used"]
     folded = {ledger.source: ledger.folded for ledger in found.ledgers if ledger.folded}
     assert folded == case.get("folded", {})

@@ -92,7 +92,7 @@ def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path) -> None:
     code = (
         "import sys, time, kpicli.report\n"
         "from kpicli.cli import main\n"
-        "kpicli.report.compute = lambda *_: print('begun', flush=True) or time.sleep(60)\n"
+        "kpicli.report.compute = lambda *_, **__: print('begun', flush=True) or time.sleep(60)\n"
         "sys.argv = ['kpi', 'compute', '-o', 'out.json']\n"
         "main()\n"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kpicli.cli import options, output, talk
+from kpicli.cli import accounts, options, output, talk
 from kpicli.cli.options import Format
 from kpicli.errors import UsageError
 
 if TYPE_CHECKING:
-    from kpicli.config import Config
     from kpicli.locales import Locale
     from kpicli.periods import Grain
     from kpicli.report import Report
@@ -39,6 +37,8 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
         typer.Option("-f", "--format", help="Format.", show_default="by the name of -o, table"),
     ] = None,
     output_path: options.Output = None,
+    rejects: options.Rejects = None,
+    strict: options.Strict = None,
 ) -> None:
     """Compute metrics per period and segment.
 
@@ -50,6 +50,7 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     from kpicli.report import compute as answer  # noqa: PLC0415
 
     loaded = load(config)
+    accounts.check_paths(loaded, output_path, rejects)
     question = Question(
         metrics=tuple(metrics or ()),
         grain=_grain(period),
@@ -58,20 +59,27 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
         last=last,
         by=tuple(by or ()),
         where=where,
-        as_of=_date(as_of),
+        as_of=options.day(as_of),
         params=_pairs(param or ()),
         language=lang.value if lang else None,
     )
     chosen = format_ or _by_name(output_path)
-    with talk.progress() as told:
-        report = answer(loaded, question, told)
-    for text in report.warnings:
-        talk.warning(text)
-    if not report.whole_catalogue:
-        for skip in report.skipped:
-            talk.warning(f"{skip.metric} is left out: {skip.reason}")
+    with accounts.listing(loaded, rejects), talk.progress() as told:
+        report = answer(loaded, question, told, places=rejects is not None)
+    accounts.write(loaded, report.inputs, rejects)
+    accounts.enforce(loaded, _warned(report), strict=strict)
     language = locale(question.language or loaded.written.language)
-    write(report, chosen, language, output_path, _inputs(loaded, report))
+    write(report, chosen, language, output_path, accounts.inputs(loaded, report.inputs))
+
+
+def _warned(report: Report) -> int:
+    """Tell what is worth knowing; return how much that is."""
+    texts = [*report.warnings]
+    if not report.whole_catalogue:
+        texts += [f"{skip.metric} is left out: {skip.reason}" for skip in report.skipped]
+    for text in texts:
+        talk.warning(text)
+    return len(texts)
 
 
 def write(
@@ -131,17 +139,6 @@ def _by_name(path: Path | None) -> Format:
     return Format(suffix) if suffix in {"csv", "json", "jsonl"} else Format.TABLE
 
 
-def _date(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"--as-of: '{text}' is not a date", hint="write it as 2025-01-31"
-        ) from None
-
-
 def _pairs(texts: Sequence[str]) -> dict[str, str]:
     pairs = {}
     for text in texts:
@@ -152,8 +149,3 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
             )
         pairs[name.strip()] = value
     return pairs
-
-
-def _inputs(config: Config, report: Report) -> list[Path]:
-    """Return what must not be overwritten: the config and the files that were read."""
-    return [config.path, *(config.folder / ledger.file for ledger in report.inputs)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from kpicli.errors import UsageError
 
 DEFAULT_CONFIG = Path("kpi.yaml")
 
@@ -114,3 +117,35 @@ Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE", help="Write there, whole or not at all."),
 ]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects",
+        metavar="FILE",
+        help="Write every row and cell that cannot be used as it stands there, as CSV.",
+    ),
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Take warnings for errors: exit code 3.",
+        show_default="of the config, no",
+    ),
+]
+
+
+def day(text: str | None) -> dt.date | None:
+    """Return the day that `--as-of` names.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--as-of: '{text}' is not a date", hint="write it as 2025-01-31"
+        ) from None

@@ -37,19 +37,29 @@ def emit(pieces: Iterable[str]) -> None:
         raise OutputError(f"stdout cannot be written: {error.strerror}") from None
 
 
+def check(path: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a path that cannot be written to, before any work is spent on what would go there.
+
+    Raises:
+        OutputError: the path is an input or a folder, or its folder is missing.
+    """
+    target = path.resolve()
+    if any(target == taken.resolve() for taken in inputs):
+        raise OutputError(f"{path} is an input; inputs are never written", hint="choose another")
+    if target.is_dir():
+        raise OutputError(f"{path} is a folder", hint=f"name a file in it: {path}/report.json")
+    if not target.parent.is_dir():
+        raise OutputError(f"there is no folder {target.parent}", hint="make it first")
+
+
 def save(pieces: Iterable[str], path: Path, inputs: Iterable[Path]) -> None:
     """Write data to a file: beside it first, then renamed, so that it is never half or stale.
 
     Raises:
         OutputError: the path is an input, its folder is missing, or it cannot be written.
     """
+    check(path, inputs)
     target = path.resolve()
-    if any(target == taken.resolve() for taken in inputs):
-        raise OutputError(f"{path} is an input; inputs are never written", hint="choose another -o")
-    if target.is_dir():
-        raise OutputError(f"{path} is a folder", hint=f"name a file in it: -o {path}/report.json")
-    if not target.parent.is_dir():
-        raise OutputError(f"there is no folder {target.parent}", hint="make it first")
     mode = target.stat().st_mode & 0o777 if target.exists() else _READABLE
     beside = None
     try:

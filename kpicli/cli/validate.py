@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kpicli.cli import options, output, talk
+from kpicli.cli import accounts, options, output, talk
 from kpicli.cli.options import TextOrJson
 from kpicli.errors import InputError
 from kpicli.text import plain
@@ -15,28 +15,36 @@ from kpicli.text import plain
 
 def validate(
     config: options.Config = options.DEFAULT_CONFIG,
+    as_of: options.AsOf = None,
     lang: options.Lang = None,
     format_: Annotated[TextOrJson, typer.Option("-f", "--format", help="Format.")] = (
         TextOrJson.TEXT
     ),
+    rejects: options.Rejects = None,
+    strict: options.Strict = None,
 ) -> None:
-    """Check config and files: every row and guess.
+    """Check config and files: every row, every guess, and what each metric can use.
 
     Example: kpi validate -c kpi.yaml
     """
     from kpicli.config import load  # noqa: PLC0415 (heavy: only when the command runs)
     from kpicli.locales import locale  # noqa: PLC0415
-    from kpicli.render import validation  # noqa: PLC0415
+    from kpicli.render import validation, validation_json  # noqa: PLC0415
+    from kpicli.report import Question  # noqa: PLC0415
     from kpicli.report.validation import validate as validated  # noqa: PLC0415
 
     loaded = load(config)
+    accounts.check_paths(loaded, None, rejects)
     language = lang.value if lang else loaded.written.language
+    question = Question(as_of=options.day(as_of), language=language)
     with talk.progress() as told:
-        found = validated(loaded, language, told)
+        found = validated(loaded, question, told, places=rejects is not None)
+    accounts.write(loaded, found.ledgers, rejects)
     if format_ is TextOrJson.JSON:
-        text = json.dumps(validation.as_json(found), ensure_ascii=False, indent=2)
+        text = json.dumps(validation_json.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])
     else:
         output.emit(plain(line) for line in validation.as_text(found, locale(language)))
-    if found.over_budget:
+    if found.refused:
         raise typer.Exit(InputError.exit_code)
+    accounts.enforce(loaded, len(found.warnings), strict=strict)

@@ -6,7 +6,7 @@ Every problem is reported at once, with file, line, key and the nearest name.
 from kpicli.config.columns import ColumnSpec, TimeUnit
 from kpicli.config.load import DEFAULT_NAME, load
 from kpicli.config.mapping import Fold, Lookup, Origin, Source
-from kpicli.config.policy import Duplicates, Intake, OnBadValue
+from kpicli.config.policy import Duplicates, Intake, MaxAge, OnBadValue
 from kpicli.config.schema import schema
 from kpicli.config.types import Config, Written
 
@@ -18,6 +18,7 @@ __all__ = [
     "Fold",
     "Intake",
     "Lookup",
+    "MaxAge",
     "OnBadValue",
     "Origin",
     "Source",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm
+from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
@@ -104,10 +105,10 @@ class Origin(Strict):
     keep: KeptForm = Field(default={}, description="columns beside the canonical ones")
     where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
     fold: Fold | None = Field(default=None, description="one row per key, of lines or events")
-    encoding: str | None = None
+    encoding: str | None = Field(default=None, description="such as cp1251; default: found out")
     delimiter: (
         Annotated[str, BeforeValidator(_delimiter), AfterValidator(_one_character)] | None
-    ) = None
+    ) = Field(default=None, description="one character, or tab; default: found out")
     quote: Literal['"', "'", "none"] | None = Field(
         default=None, description="character around cells; none where no character quotes"
     )
@@ -123,8 +124,12 @@ class Origin(Strict):
         description="line of the header from 1, or lines whose names are joined; none where there "
         "is none: columns are then #1, #2, …",
     )
-    decimal: Literal[".", ","] | None = None
-    thousands: str | None = None
+    decimal: Literal[".", ","] | None = Field(
+        default=None, description="decimal mark; default: found out"
+    )
+    thousands: str | None = Field(
+        default=None, description="what stands between thousands; default: found out"
+    )
     nulls: OneOrMore = Field(
         default=(), description="cells that mean nothing, beside the usual ones"
     )
@@ -201,6 +206,9 @@ class Source(Origin):
         default=(), description="second exports, matched in this order by a key"
     )
     covers: Covers | None = Field(default=None, description="days covered, where rows do not say")
+    max_age: Age = Field(
+        default=None, description="how old its newest row may be, or never; before intake.max_age"
+    )
 
     @property
     def kept(self) -> tuple[str, ...]:

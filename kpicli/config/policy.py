@@ -1,17 +1,20 @@
-"""Types of `intake`: what is done with rows that cannot be used."""
+"""Types of `intake`: what is done with rows that cannot be used, and how old data may be."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kpicli.model.types import Strict
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_AGE = re.compile(r"(\d+)\s*([dw])")
+_DAYS = {"d": 1, "w": 7}
+_NEVER = "never"
 
 
 class OnBadValue(StrEnum):
@@ -60,12 +63,69 @@ def _budget(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     raise ValueError(f"'{value}' is neither a number of rows nor a share such as 1%")
 
 
+def _days(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, str) and (found := _AGE.fullmatch(value.strip())):
+        return int(found[1]) * _DAYS[found[2]]
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise ValueError(f"'{value}' is no age: write it as 3d or 2w")
+
+
+_Days: TypeAlias = Annotated[int | None, BeforeValidator(_days, json_schema_input_type=str)]
+
+
+class MaxAge(Strict):
+    """How many days old the newest row may be; without limits it may be of any age."""
+
+    warn: _Days = Field(default=None, description="older is told, such as 2d")
+    fail: _Days = Field(default=None, description="older is refused, such as 7d")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> MaxAge:
+        if self.warn is not None and self.fail is not None and self.warn > self.fail:
+            raise ValueError("max_age warns later than it fails")
+        return self
+
+    @property
+    def is_never(self) -> bool:
+        """Whether there is no limit."""
+        return self.warn is None and self.fail is None
+
+
+def _max_age(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    if value == _NEVER:
+        return {}
+    return value if isinstance(value, dict | MaxAge) or value is None else {"warn": value}
+
+
+Age: TypeAlias = Annotated[
+    MaxAge | None, BeforeValidator(_max_age, json_schema_input_type=MaxAge | str | None)
+]
+"""An age that warns (`3d`), ages that warn and fail, or `never`."""
+
+
 class Intake(Strict):
-    """What is done with rows that cannot be used."""
+    """What is done with rows that cannot be used, and how old data may be."""
 
     max_rejected: Annotated[
         Budget,
         BeforeValidator(_budget, json_schema_input_type=int | str),
-    ] = Field(default=Budget(share=Decimal("0.01")), validate_default=False)
-    on_bad_value: OnBadValue = OnBadValue.EMPTY
-    duplicates: Duplicates = Duplicates.LAST
+    ] = Field(
+        default=Budget(share=Decimal("0.01")),
+        validate_default=False,
+        description="rows of a source that may be rejected: a number, or a share such as 1%",
+    )
+    on_bad_value: OnBadValue = Field(
+        default=OnBadValue.EMPTY,
+        description="what a cell that cannot be read does where it is not needed: empty the cell, "
+        "reject its row, or fail",
+    )
+    duplicates: Duplicates = Field(
+        default=Duplicates.LAST, description="which of several rows with one key counts"
+    )
+    max_age: Age = Field(
+        default=None,
+        description="how old the newest row of tables of events may be: 3d warns, "
+        "{warn: 2d, fail: 7d} warns and fails",
+    )
+    strict: bool = Field(default=False, description="whether warnings end with exit code 3")

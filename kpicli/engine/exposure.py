@@ -84,7 +84,7 @@ def cells(collected: pl.DataFrame, shop: Workshop, shared: Pass) -> Cells:
     spans = pl.DataFrame(
         {
             PERIOD: range(len(grid)),
-            "from": [None if day is None else place[day] for day in _opens(grid, rows, params)],
+            "from": [None if day is None else place[day] for day in opens(grid, rows, params)],
             "to": [place[period.until] for period in grid.periods],
         },
         schema={PERIOD: pl.Int32, "from": pl.Int32, "to": pl.Int32},
@@ -120,7 +120,7 @@ def _position(shared: Pass) -> Callable[[pl.Expr], pl.Expr]:
     return _month_position if unit == "months" else _day_position
 
 
-def _opens(grid: Grid, rows: Rows, params: Params) -> list[dt.date | None]:
+def opens(grid: Grid, rows: Rows, params: Params) -> list[dt.date | None]:
     """Return where the window of each period opens; None for all of the past."""
     if rows.window is None:
         return list(grid.starts)
@@ -132,8 +132,8 @@ def _opens(grid: Grid, rows: Rows, params: Params) -> list[dt.date | None]:
 
 
 def _marks(grid: Grid, rows: Rows, params: Params) -> list[dt.date]:
-    opens = [day for day in _opens(grid, rows, params) if day is not None]
-    return sorted({*opens, *(period.until for period in grid.periods)})
+    firsts = [day for day in opens(grid, rows, params) if day is not None]
+    return sorted({*firsts, *(period.until for period in grid.periods)})
 
 
 def _day_position(day: pl.Expr) -> pl.Expr:

@@ -33,15 +33,15 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     frame = _source(shop, shared, compiled)
     found: dict[str, pl.LazyFrame] = {}
     if not shared.rows.results:
-        frame, gone = _split(frame, shared, compiled)
+        frame, gone = split(frame, shared, compiled)
         if gone is not None:
-            found[LEFT_OUT] = _counted(_placed(shop, gone, shared), shared, by, compiled)
-        frame = _in_periods(shop, _placed(shop, frame, shared), shared, by)
+            found[LEFT_OUT] = _counted(placed_out(shop, gone, shared), shared, by, compiled)
+        frame = _in_periods(shop, placed(shop, frame, shared), shared, by)
     elif shared.rows.among is not None:
         frame = populations.among(frame, shared.rows.among, shop)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
-    guarded = _protected(shop, shared, compiled)
+    guarded = protected(shop, shared, compiled)
     if guarded is not None:
         chosen = privacy.marked(chosen, guarded, by, compiled)
         kept = privacy.in_groups(guarded, by, shop.settled.params, compiled)
@@ -66,19 +66,40 @@ def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) ->
         frame = shop.relations.frames[rows.table or ""].lazy()
         frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
     if rows.where is not None:
-        frame = frame.filter(compiled(rows.where))
+        frame = frame.filter(asked(frame, rows, compiled(rows.where)))
     if shop.cut.where is not None and not rows.results and not steps.leading_keeps(rows.then):
         frame = frame.filter(shop.cut.condition())
     return frame
 
 
-def _placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+def asked(frame: pl.LazyFrame, rows: Rows, condition: pl.Expr) -> pl.Expr:
+    """Whether a row is one that a metric asks for.
+
+    Of a row that is left out, what the condition reads may not be known: an impossible spell has no
+    number. It is missing from the metric all the same, and so is told.
+    """
+    if rows.exclude or OUT not in frame.collect_schema():
+        return condition
+    return condition | (pl.col(OUT).is_not_null() & condition.is_null())
+
+
+def placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
     """Place the rows of a pass on the grid."""
     params = shop.settled.params
     return placement.place(frame, shared.rows, shop.grid, params, trusted=shared.trusted)
 
 
-def _split(
+def placed_out(shop: Workshop, gone: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    """Place rows that are left out; an end before the beginning is none, and the row is missing."""
+    rows = shared.rows
+    if rows.until is not None:
+        ended = f"case when ({rows.until}) >= ({rows.since}) then ({rows.until}) end"
+        rows = rows.model_copy(update={"until": ended})
+    params = shop.settled.params
+    return placement.place(gone, rows, shop.grid, params, trusted=shared.trusted)
+
+
+def split(
     frame: pl.LazyFrame, shared: Pass, compiled: Callable[[str], pl.Expr]
 ) -> tuple[pl.LazyFrame, pl.LazyFrame | None]:
     """Split off the rows that a reason leaves out, before any work is spent on them."""
@@ -98,8 +119,10 @@ def _counted(
     gone: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
 ) -> pl.LazyFrame:
     """Count the rows left out per reason and metric."""
+    unknown = not shared.rows.exclude  # as in `asked`
     counts = [
-        _mask(member, compiled).sum().cast(pl.Int64).alias(member.name) for member in shared.members
+        _mask(member, compiled, unknown=unknown).sum().cast(pl.Int64).alias(member.name)
+        for member in shared.members
     ]
     return gone.with_columns(_all()).group_by([*by, LOW, HIGH, OUT]).agg(counts)
 
@@ -169,7 +192,7 @@ def _walked(
     rest = shared.rows.then[done:]
     texts = [step.where for step in rest if not hasattr(step, "keep") and step.where]
     if any(reads_facts(text) for text in texts):
-        frame = _joined_facts(shop, frame, shared)
+        frame = joined_facts(shop, frame, shared)
     return steps.walk(frame, rest, by=by, params=shop.settled.params, compiled=compiled)
 
 
@@ -177,10 +200,11 @@ def _with_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFra
     texts = [text for member in shared.members for text in sql_of(member.declaration)]
     if not any(reads_facts(text) for text in texts):
         return frame
-    return _joined_facts(shop, frame, shared)
+    return joined_facts(shop, frame, shared)
 
 
-def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+def joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
+    """Add the facts of the period of each row, unless they are there."""
     schema = frame.collect_schema()
     if fact("start") in schema:
         return frame
@@ -195,7 +219,7 @@ def _joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyF
     return frame.join(table, on=PERIOD, how="left")
 
 
-def _protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:
+def protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> Relation | None:
     """Return the relation of the rows if any of them is a protected answer."""
     if shared.rows.results:
         return None
@@ -212,10 +236,10 @@ def _all() -> pl.Expr:
     return pl.lit(value=True).alias(ALL)
 
 
-def _mask(member: Member, compiled: Callable[[str], pl.Expr]) -> pl.Expr:
+def _mask(member: Member, compiled: Callable[[str], pl.Expr], *, unknown: bool = False) -> pl.Expr:
     if member.where is None:
         return pl.col(ALL)
-    return compiled(member.where).fill_null(value=False)
+    return compiled(member.where).fill_null(value=unknown)
 
 
 def measured_parts(shop: Workshop, shared: Pass, member: Member) -> dict[str, Parts]:

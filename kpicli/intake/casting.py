@@ -10,7 +10,7 @@ import polars as pl
 from kpicli.errors import InputError, Problem
 from kpicli.intake.exports import Export, File, condition
 from kpicli.intake.judge import PLACE
-from kpicli.intake.mapping import Path
+from kpicli.intake.mapping import Path, path_of
 
 _COLUMN = re.compile(r"in column 'h:(.*?)'")
 
@@ -48,5 +48,5 @@ def _texts(
         yield ("where",), condition(export.source.where), rows
     for column in file.columns:
         if column.spec.expr is not None:
-            group = "keep" if column.name in export.source.keep else "columns"
-            yield (group, column.name, "expr"), condition(column.spec.expr), raw
+            path = (*path_of(export.source, column.name), "expr")
+            yield path, condition(column.spec.expr), raw

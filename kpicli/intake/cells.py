@@ -15,6 +15,7 @@ import polars as pl
 
 from kpicli.config import TimeUnit
 from kpicli.intake import instants
+from kpicli.intake.formats import grouping
 from kpicli.intake.signs import bare
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
@@ -23,6 +24,8 @@ MONEY = pl.Decimal(38, MONEY_DIGITS)
 LARGEST = 10**18
 _FINE = pl.Decimal(38, 12)
 _WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "-", "—")
+_NOTHING = pl.lit(None, dtype=pl.String)
+_MANY = 100  # values that are compared one by one
 _TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
 _FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
 _FACTORS = {
@@ -95,6 +98,8 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
     kind = reading.column.type
     if kind in {Type.ID, Type.TEXT} or reading.values is not None:
         return careful(cell, reading)
+    if reading.nulls:
+        cell = pl.when(~cell.is_in(reading.nulls)).then(cell)
     match kind:
         case Type.ENUM:
             return pl.when(cell.is_in(reading.column.values)).then(cell)
@@ -165,8 +170,8 @@ def rounded(cell: pl.Expr, reading: Reading) -> pl.Expr:
 def _mapped(text: pl.Expr, reading: Reading) -> pl.Expr:
     values = dict(reading.values or {})
     if reading.pass_:
-        return text.replace(values)
-    mapped = text.replace_strict(values, default=None, return_dtype=pl.String)
+        return _replaced(text, values, text)
+    mapped = _replaced(text, values)
     if reading.other is None:
         return mapped
     return _filled(text, mapped, reading.other)
@@ -179,13 +184,31 @@ def _filled(text: pl.Expr, found: pl.Expr, otherwise: str) -> pl.Expr:
 
 def _listed(text: pl.Expr, column: Column) -> pl.Expr:
     known = {value.lower(): value for value in column.values}
-    return text.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
+    return _replaced(text.str.to_lowercase(), known)
+
+
+def _replaced(text: pl.Expr, values: Mapping[str, str], others: pl.Expr = _NOTHING) -> pl.Expr:
+    """Map cells one by one.
+
+    `replace_strict` maps a whole column at once, and all other columns wait for it in memory.
+    """
+    if len(values) > _MANY:
+        found = text.replace_strict(values, default=None, return_dtype=pl.String)
+        return pl.coalesce(found, others)
+    cells: dict[str, list[str]] = {}
+    for cell, value in values.items():
+        cells.setdefault(value, []).append(cell)
+    for value, alike in cells.items():
+        others = pl.when(text.is_in(alike)).then(pl.lit(value)).otherwise(others)
+    return others
 
 
 def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
     if patient:
         text = bare(text)
     if reading.thousands is not None:
+        # A mark that parts no thousands is another mark: 12,50 is not 1250.
+        text = pl.when(text.str.contains(grouping(reading.thousands, reading.decimal))).then(text)
         text = text.str.replace_all(reading.thousands, "", literal=True)
         if reading.thousands.isspace():
             text = text.str.replace_all(r"\s", "")

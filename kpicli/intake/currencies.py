@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import polars as pl
 
+from kpicli.config import Source
 from kpicli.errors import InputError, Problem
 from kpicli.intake import signs
-from kpicli.intake.cells import Reading, trimmed
+from kpicli.intake.cells import Reading, careful, trimmed
 from kpicli.intake.exports import Export, File
 from kpicli.intake.ledger import Note
 from kpicli.model import Type
@@ -22,8 +23,9 @@ def tell(
     raw: pl.LazyFrame,
     columns: Mapping[str, pl.Expr],
     readings: Mapping[str, Reading],
+    patiently: Container[str],
 ) -> None:
-    """Tell the signs in the columns of `readings`; `columns` are all cells of the file by name.
+    """Tell the signs in the columns that were read `patiently`; `columns` are all cells by name.
 
     Raises:
         InputError: amounts bear signs of several currencies, and no column says which is whose.
@@ -31,10 +33,10 @@ def tell(
     code = pl.lit(export.config.written.currency, dtype=pl.String)
     by_row = _CURRENCY in columns
     if by_row:
-        code = trimmed(columns[_CURRENCY])
+        code = careful(columns[_CURRENCY], readings[_CURRENCY])
     for column in file.columns:
-        name, reading = column.name, readings.get(column.name)
-        if reading is None or not reading.column.type.is_number or reading.values is not None:
+        name, reading = column.name, readings[column.name]
+        if name not in patiently or not reading.column.type.is_number or reading.values:
             continue
         sign = signs.sign(trimmed(columns[name], reading.nulls))
         pairs = raw.select(sign=sign, code=code.str.to_uppercase()).drop_nulls("sign")
@@ -49,8 +51,13 @@ def tell(
         listed = ", ".join(f"{one} {number:,}" for one, number in counts.items())
         note = Note(what=f"{header}: signs left out of numbers", evidence=listed)
         file.ledger.notes.append(note)
-        if reading.column.type is Type.MONEY:
+        if reading.column.type is Type.MONEY and not _is_brought(export):
             _judge(export, file, header, seen, counts, by_row=by_row)
+
+
+def _is_brought(export: Export) -> bool:
+    """Whether a lookup says in which currency the amounts are."""
+    return isinstance(export.source, Source) and _CURRENCY in export.source.brought
 
 
 def _judge(

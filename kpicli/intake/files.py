@@ -8,6 +8,7 @@ import re
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 from kpicli.config import Config
 from kpicli.errors import InputError, Problem
@@ -91,9 +92,10 @@ def unreadable(path: Path) -> tuple[str, str | None]:
 
 
 class Fingerprints:
-    """SHA-256 of files, worked out beside the reading."""
+    """SHA-256 of files, worked out beside the reading; tells files that change meanwhile."""
 
     def __init__(self) -> None:
+        self._before: dict[Path, _State] = {}
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._running: dict[Path, Future[str]] = {}
         self._given_up = threading.Event()
@@ -101,16 +103,53 @@ class Fingerprints:
     def start(self, path: Path) -> None:
         """Begin with a file; a file is read once."""
         if path not in self._running:
+            self._before[path] = _state(path)
             self._running[path] = self._pool.submit(_sha256, path, self._given_up)
 
     def of(self, path: Path) -> str:
-        """Return the fingerprint of a file that was started."""
-        return self._running[path].result()
+        """Return the fingerprint of a file that was started.
+
+        Raises:
+            InputError: the file has changed since.
+        """
+        try:
+            found = self._running[path].result()
+        except OSError:
+            self.check()
+            raise
+        self.check()
+        return found
+
+    def check(self) -> None:
+        """Make sure that no file has changed since it was started.
+
+        Raises:
+            InputError: one has; its rows may be those of before and of after.
+        """
+        for path, before in self._before.items():
+            if _state(path) != before:
+                raise InputError(
+                    f"{path} changed while it was read",
+                    hint="wait until it is written, or give a copy; exports that are made at night "
+                    "are best written beside and renamed",
+                )
 
     def close(self) -> None:
         """Give up what is still running: nobody waits for it."""
         self._given_up.set()
         self._pool.shutdown(cancel_futures=True)
+
+
+_State: TypeAlias = tuple[int, int, int] | None
+
+
+def _state(path: Path) -> _State:
+    """Return what changes with the contents of a file; None where it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _sha256(path: Path, given_up: threading.Event) -> str:

@@ -40,8 +40,8 @@ def folded(export: Export, fold: Fold, pieces: Sequence[Piece]) -> list[Piece]:
     rows = [one_per_key(frame, fold, export.table.columns.keys()) for frame in frames]
     found = []
     for number, piece in enumerate(pieces):
-        here = [frame.filter(pl.col(_PIECE) == number) for frame in rows]
-        frame = pl.concat(here).drop(_PIECE)
+        whole = rows[0] if fold.files == "together" else rows[number]
+        frame = whole.filter(pl.col(_PIECE) == number).drop(_PIECE)
         piece.file.ledger.folded += piece.frame.height - frame.height
         found.append(replace(piece, frame=frame))
     if fold.files == "each" and len(pieces) > 1:
@@ -92,7 +92,8 @@ def _in_one_currency(export: Export, fold: Fold, frame: pl.DataFrame) -> None:
                     where=export.where("fold", "sum"),
                     message=f"amounts of one {', '.join(fold.by)} are in several currencies, "
                     f"and cannot be added up (such keys: {mixed:,})",
-                    hint=f"fold by the currency too: by: [{', '.join([*fold.by, _CURRENCY])}]",
+                    hint=f"make the currency part of it: {fold.by[0]}: "
+                    """{expr: "Id || '-' || Currency"}""",
                 )
             ]
         )

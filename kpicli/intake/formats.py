@@ -7,6 +7,7 @@ told apart in it, the whole column decides; where that cannot tell either, it is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -210,31 +211,50 @@ class NumberGuess:
 
 
 def guess_numbers(cells: Iterable[str]) -> NumberGuess:
-    """Return how the numbers of a sample are written."""
-    decimal: str | None = None
-    thousands: str | None = None
+    """Return how the numbers of a sample are written; where cells differ, as most of them are."""
+    decimals: Counter[str] = Counter()
+    groups: Counter[str] = Counter()
+    examples: dict[str, str] = {}
     open_cell: str | None = None
-    example = ""
     for cell in map(bare, cells):
         grouped = _GROUPS.fullmatch(cell)
         plain = _PLAIN.fullmatch(cell)
         if grouped and grouped["tail"] and grouped["tail"][0] != grouped["mark"]:
-            decimal, thousands, example = grouped["tail"][0], grouped["mark"], cell
+            decimals[grouped["tail"][0]] += 1
+            groups[grouped["mark"]] += 1
+            # What shows both marks is the better example.
+            examples[grouped["tail"][0]] = cell
         elif grouped and (grouped["mark"] not in ",." or _repeats(cell, grouped["mark"])):
-            thousands, example = grouped["mark"], example or cell
+            groups[grouped["mark"]] += 1
+            examples.setdefault(grouped["mark"], cell)
         elif plain and plain["mark"]:
             three = len(plain["part"]) == 3 and 1 <= len(plain["whole"]) <= 3  # noqa: PLR2004
             if three and plain["whole"] != "0":
                 open_cell = open_cell or cell
             else:
-                decimal, example = plain["mark"], example or cell
+                decimals[plain["mark"]] += 1
+                examples.setdefault(plain["mark"], cell)
+    decimal = _most(decimals)
+    thousands = _most(Counter({mark: groups[mark] for mark in groups if mark != decimal}))
     if thousands is not None and thousands in ",." and decimal is None:
         decimal = "." if thousands == "," else ","
     if open_cell is not None and decimal is not None:
         other = "," if decimal == "." else "."
         thousands = thousands or (other if other in open_cell else None)
         open_cell = None
+    example = examples.get(decimal or "") or examples.get(thousands or "") or ""
     return NumberGuess(decimal=decimal, thousands=thousands, open_cell=open_cell, example=example)
+
+
+def _most(seen: Counter[str]) -> str | None:
+    return max(seen, key=lambda mark: (seen[mark], mark)) if seen else None
+
+
+def grouping(thousands: str, decimal: str) -> str:
+    """Return the regular expression of a number whose thousands are parted, or not at all."""
+    mark = r"\s" if thousands.isspace() else re.escape(thousands)
+    whole = rf"(?:\d+|\d{{1,3}}(?:{mark}\d{{2,3}})*{mark}\d{{3}})"
+    return rf"^[^\d]*{whole}(?:{re.escape(decimal)}\d*)?[^\d]*$"
 
 
 def _repeats(cell: str, mark: str) -> bool:

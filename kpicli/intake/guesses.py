@@ -21,7 +21,6 @@ from kpicli.intake.formats import (
 )
 from kpicli.intake.ledger import Note
 from kpicli.intake.ledger import shown as cut
-from kpicli.intake.signs import bare_text
 from kpicli.model import Type
 
 _CELLS = 300
@@ -32,18 +31,16 @@ _LAST_DAY = 31
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """The raw cells of one canonical column in every file of a source: of its head, and all."""
+    """The raw cells of one canonical column in every file of a source: of its head, and all.
+
+    `where` is the place in the config that says how the column is read.
+    """
 
     name: str
     header: str
     heads: Sequence[pl.LazyFrame]
     frames: Sequence[pl.LazyFrame]
-    source: str = ""
-
-    @property
-    def where(self) -> str | None:
-        """The key of the config that says how the column is read."""
-        return f"sources.{self.source}.columns.{self.name}" if self.source else None
+    where: str | None = None
 
     def sample(self, reading: Reading) -> list[str]:
         """Return some filled cells; the whole column is looked through where its head is empty."""
@@ -223,7 +220,7 @@ def _numbers(
 ) -> tuple[dict[str, Reading | Problem], list[Note]]:
     """Settle decimal marks; a column that shows none takes that of the others."""
     guesses: dict[str, NumberGuess] = {
-        name: guess_numbers(map(bare_text, columns[name].sample(readings[name]))) for name in names
+        name: guess_numbers(columns[name].sample(readings[name])) for name in names
     }
     marks = {guess.decimal for guess in guesses.values()} - {None}
     shared = declared or (marks.pop() if len(marks) == 1 else None)

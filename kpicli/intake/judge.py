@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
 from kpicli.config import Intake, OnBadValue
 from kpicli.errors import InputError
 from kpicli.intake.cells import REASONS, Reading
-from kpicli.intake.ledger import SHOWN, FileLedger, Reject, shown
+from kpicli.intake.ledger import FileLedger, Reject, shown
 from kpicli.intake.mapping import Mapped
 from kpicli.model import Column
 
@@ -42,9 +42,9 @@ class Parsed:
         """Return the header of a column as messages name it."""
         return " or ".join(self.columns[name].headers) or name
 
-    def places(self, name: str, rows: pl.DataFrame, reason: str) -> list[Reject]:
-        """Return the first of `rows` with their lines and the cell of column `name`."""
-        first = rows[PLACE].head(SHOWN).to_list()
+    def places(self, name: str, rows: pl.DataFrame, reason: str, most: int | None) -> list[Reject]:
+        """Return the first `most` of `rows` with their lines and the cell of column `name`."""
+        first = rows[PLACE].head(rows.height if most is None else most).to_list()
         person = self.readings[name].column.person
         return [
             Reject(
@@ -60,10 +60,11 @@ class Parsed:
 def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
     """Return the rows that can be used, with defaults in empty cells; the rest is in the ledger.
 
-    A row is refused once, for the first column that fails it.
+    A row is refused once, for the first column that fails it. Where the policy is to fail, the
+    ledger says so and the caller must not go on.
 
     Raises:
-        InputError: a column cannot be read at all, or the policy is to fail.
+        InputError: a column cannot be read at all.
     """
     frame = parsed.frame
     refused = pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
@@ -72,25 +73,21 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         reason = f"{parsed.header(name)}: {REASONS.get(column.type, 'not one of the values')}"
         bad = frame[unread(name)] & ~refused
         if bad.any():
-            places = parsed.places(name, frame.filter(bad), reason)
+            places = parsed.places(name, frame.filter(bad), reason, ledger.most)
             _readable(parsed, ledger, name, places)
-            if policy.on_bad_value is OnBadValue.FAIL:
-                place = f"{ledger.file}, line {places[0].line}: '{places[0].value}'"
-                raise InputError(f"{reason}: {place}", hint="intake.on_bad_value is fail")
-            if column.required or policy.on_bad_value is OnBadValue.REJECT:
-                ledger.refuse(reason, places, int(bad.sum()))
+            if column.required or policy.on_bad_value is not OnBadValue.EMPTY:
+                fails = policy.on_bad_value is OnBadValue.FAIL
+                ledger.refuse(reason, places, int(bad.sum()), fails=fails)
                 refused |= bad
             else:
-                reason = f"{reason}, {_instead(column)}"
-                kept = [replace(place, kept=True, reason=reason) for place in places]
-                ledger.tell(reason, kept, int(bad.sum()))
+                ledger.tell(f"{reason}, {_instead(column)}", places, int(bad.sum()))
         if column.unlisted is not None:
             _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
         if column.required and name not in parsed.later:
             empty = frame[name].is_null() & ~refused
             if empty.any():
                 reason = f"{parsed.header(name)}: empty"
-                places = parsed.places(name, frame.filter(empty), reason)
+                places = parsed.places(name, frame.filter(empty), reason, ledger.most)
                 ledger.refuse(reason, places, int(empty.sum()))
                 refused |= empty
     defaults = [
@@ -118,8 +115,8 @@ def _tell_unlisted(parsed: Parsed, ledger: FileLedger, name: str, rows: pl.DataF
     if strange.is_empty():
         return
     reason = f"{parsed.header(name)}: not one of the values, read as {word}"
-    kept = [replace(place, kept=True) for place in parsed.places(name, strange, reason)]
-    ledger.tell(reason, kept, strange.height)
+    places = parsed.places(name, strange, reason, ledger.most)
+    ledger.tell(reason, places, strange.height)
 
 
 def _readable(parsed: Parsed, ledger: FileLedger, name: str, places: Sequence[Reject]) -> None:

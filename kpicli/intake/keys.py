@@ -3,80 +3,120 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from kpicli.config import Duplicates
-from kpicli.errors import InputError
+from kpicli.errors import Problem
+from kpicli.intake.joined import PIECE, Joined
 from kpicli.intake.judge import PLACE
-from kpicli.intake.ledger import FileLedger
 from kpicli.model import Table
 
-PIECE = "__piece"
-"""Place of a file among those of its table; later files win."""
+_NUMBER, _KINDS = "__n", "__kinds"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unique:
-    """Rows of which each has a key of its own, and what was worth telling."""
+    """Rows of which each has a key of its own, what was worth telling, and what must not be."""
 
-    frame: pl.DataFrame
-    warnings: list[str]
+    rows: Joined
+    warnings: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def without_duplicates(
-    frame: pl.DataFrame, table: Table, ledgers: Sequence[FileLedger], policy: Duplicates
-) -> Unique:
+def without_duplicates(whole: Joined, policy: Duplicates, *, told: bool) -> Unique:
     """Return one row per key: the latest by `updated_at`, then the last (or the first) in order.
 
     Rows that are the same in every column are dropped in silence, others with a warning; both are
-    counted in the ledger of their file.
-
-    Raises:
-        InputError: the policy is error, and a key occurs twice.
+    counted in the ledger of their file. Where the policy is error, they are dropped alike, and a
+    problem tells it. Rows of a table without a key all count; if `told`, a warning tells how many
+    are the same as another.
     """
+    frame, table = whole.frame, whole.table
     key = [name for name in table.key if name in frame.columns]
+    if not table.key and told:
+        return Unique(rows=whole, warnings=_twins(frame, table))
     if len(key) < len([name for name in table.key if table.columns[name].required]) or not key:
-        return Unique(frame=frame, warnings=[])
+        return Unique(rows=whole)
     if _is_unique(frame, key):
-        return Unique(frame=frame, warnings=[])
-    numbered = frame.with_row_index("__n")
+        return Unique(rows=whole)
+    numbered = frame.with_row_index(_NUMBER)
     repeated = numbered.filter(pl.struct(key).is_duplicated())
-    if policy is Duplicates.ERROR:
-        first = repeated.sort("__n").row(1, named=True)
-        ledger = ledgers[first[PIECE]]
-        what = f"key {', '.join(key)} occurs {repeated.height:,} times with a double"
-        raise InputError(
-            f"{ledger.file}: {what}; intake.duplicates is error",
-            hint="mend the export, or take the last of them: intake: {duplicates: last}",
-        )
-    order = pl.struct("__n")
-    if policy is Duplicates.LAST and "updated_at" in frame.columns:
-        order = pl.struct(pl.col("updated_at"), pl.col("__n"))
-    chosen = pl.col("__n").min() if policy is Duplicates.FIRST else pl.col("__n").max_by(order)
-    winners = repeated.group_by(key).agg(chosen)["__n"]
-    losers = repeated.filter(~pl.col("__n").is_in(winners.implode()))
-    for piece, number in losers.group_by(PIECE).len().iter_rows():
-        ledgers[piece].duplicate += number
     contents = [name for name in frame.columns if name not in {*key, PLACE, PIECE}]
-    differing = 0
-    if contents:
-        differing = (
-            repeated.group_by(key)
-            .agg(pl.struct(contents).n_unique().alias("kinds"))
-            .filter(pl.col("kinds") > 1)
-            .height
-        )
-    rest = numbered.filter(~pl.col("__n").is_in(losers["__n"].implode())).drop("__n")
-    warnings = []
-    if differing:
-        which = "first" if policy is Duplicates.FIRST else "latest"
-        warnings.append(
-            f"{table.name}: keys that stand twice with different contents: {differing:,}; "
-            f"the {which} row counts"
-        )
-    return Unique(frame=rest, warnings=warnings)
+    kinds = pl.struct(contents).n_unique() if contents else pl.lit(1, dtype=pl.UInt32)
+    winners = repeated.group_by(key).agg(_chosen(frame, policy).alias(_NUMBER), kinds.alias(_KINDS))
+    losers = repeated.join(winners.select(_NUMBER), on=_NUMBER, how="anti").join(
+        winners.select(*key, _KINDS), on=key, how="left", nulls_equal=True
+    )
+    _account(whole, losers, key, policy)
+    rest = numbered.join(losers.select(_NUMBER), on=_NUMBER, how="anti", maintain_order="left")
+    rows = replace(whole, frame=rest.drop(_NUMBER))
+    if policy is Duplicates.ERROR:
+        return Unique(rows=rows, problems=_refused(whole, repeated, losers, key))
+    differing = winners.filter(pl.col(_KINDS) > 1).height
+    if not differing:
+        return Unique(rows=rows)
+    warning = (
+        f"{table.name}: keys that stand twice with different contents: {differing:,}; "
+        f"the {_which(policy)} row counts"
+    )
+    return Unique(rows=rows, warnings=(warning,))
+
+
+def _chosen(frame: pl.DataFrame, policy: Duplicates) -> pl.Expr:
+    """The number of the row that counts, of those with one key."""
+    number = pl.col(_NUMBER)
+    if policy is Duplicates.FIRST:
+        return number.min()
+    if policy is Duplicates.LAST and "updated_at" in frame.columns:
+        return number.max_by(pl.struct("updated_at", number))
+    return number.max()
+
+
+def _which(policy: Duplicates) -> str:
+    return "first" if policy is Duplicates.FIRST else "latest"
+
+
+def _account(whole: Joined, losers: pl.DataFrame, key: Sequence[str], policy: Duplicates) -> None:
+    """Count the rows that are out in the ledgers of their files."""
+    differs = pl.col(_KINDS) > 1
+    said = {
+        "the same row stands elsewhere": losers.filter(~differs),
+        f"its key stands elsewhere, and the {_which(policy)} row counts": losers.filter(differs),
+    }
+    for reason, rows in said.items():
+        for ledger, piece, found in whole.by_file(rows):
+            ledger.double(reason, whole.places(piece, found, key), found.height)
+
+
+def _refused(
+    whole: Joined, repeated: pl.DataFrame, losers: pl.DataFrame, key: Sequence[str]
+) -> tuple[Problem, ...]:
+    ledger, piece, rows = next(whole.by_file(losers))
+    first = whole.places(piece, rows, key)[0]
+    cell = f"'{first.value}'" if first.value is not None else "empty"
+    return (
+        Problem(
+            where=f"{ledger.file}:{first.line}",
+            message=f"{whole.table.name}: rows that share their key with another: "
+            f"{repeated.height:,}, as {first.column} {cell} here; intake.duplicates is error",
+            hint="mend the export, or take the last of them: intake: {duplicates: last}",
+        ),
+    )
+
+
+def _twins(frame: pl.DataFrame, table: Table) -> tuple[str, ...]:
+    """Tell of rows that are the same as another, in a table where each counts."""
+    contents = [name for name in frame.columns if name not in {PLACE, PIECE}]
+    more = frame.height - frame.select(contents).n_unique() if frame.height else 0
+    if not more:
+        return ()
+    warning = (
+        f"{table.name}: rows that are the same as another in every column: {more:,}; the table has "
+        "no key, so each counts: do the files overlap?"
+    )
+    return (warning,)
 
 
 def _is_unique(frame: pl.DataFrame, key: Sequence[str]) -> bool:
@@ -85,5 +125,8 @@ def _is_unique(frame: pl.DataFrame, key: Sequence[str]) -> bool:
         column = pl.col(key[0])
         if frame.select((column > column.shift()).fill_null(value=True).all()).item():
             return frame[key[0]].null_count() <= 1
+    # Different hashes are those of different keys, and cost a fraction of the keys.
+    if frame.select(pl.struct(key).hash().n_unique()).item() == frame.height:
+        return True
     distinct = frame.lazy().select(key).unique().select(pl.len())
     return int(distinct.collect(engine="streaming").item()) == frame.height

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from kpicli.errors import InputError, Problem
 
 SHOWN = 20
-"""How many rejects of one reason are kept with their place."""
+"""How many places of one reason are kept, unless all are asked for."""
 _WIDEST = 40
 
 
-@dataclass(frozen=True, kw_only=True)
+class Outcome(StrEnum):
+    """What became of a row because of what was found in it."""
+
+    REJECTED = "rejected"  # the row is out
+    DUPLICATE = "duplicate"  # the row is out: another one with its key counts
+    EMPTIED = "emptied"  # the row is used, the cell reads as empty, or as what stands for it
+    IMPOSSIBLE = "impossible"  # the row is used; metrics that read the values leave it out by name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reject:
-    """One row or cell that could not be used: where it stands and why.
+    """One row or cell that could not be used as it stands: where it is, and why.
 
     `column` is the header of the mapped cell that failed, None where the whole line did; `value` is
-    that cell, cut to 40 characters, and withheld in columns that name people. `kept` says that
-    only the cell was emptied.
+    that cell, cut to 40 characters, and withheld in columns that name people.
     """
 
     line: int
     column: str | None
     value: str | None
     reason: str
-    kept: bool = False
+    outcome: Outcome = Outcome.REJECTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +48,12 @@ class Note:
 
 @dataclass(kw_only=True)
 class FileLedger:
-    """read = used + folded + filtered + rejected + duplicate; blank lines are no rows."""
+    """read = used + folded + filtered + rejected + duplicate; blank lines are no rows.
+
+    `reasons` counts rejected rows, `changed` cells that read otherwise than written, `doubled`
+    duplicate rows and `impossible` used rows with impossible values, each by what was found.
+    `rejects` holds the first places of each, all of them where the ledger is `whole`.
+    """
 
     source: str
     table: str
@@ -51,8 +68,12 @@ class FileLedger:
     rejected: int = 0
     duplicate: int = 0
     blank: int = 0
+    whole: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    doubled: Counter[str] = field(default_factory=Counter)
+    impossible: Counter[str] = field(default_factory=Counter)
+    failing: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -61,30 +82,67 @@ class FileLedger:
         """Rows that metrics see."""
         return self.read - self.folded - self.filtered - self.rejected - self.duplicate
 
+    @property
+    def most(self) -> int | None:
+        """How many places of one reason are kept; None for all."""
+        return None if self.whole else SHOWN
+
     def refuse_lines(self, rejects: list[Reject]) -> None:
         """Count lines that are no rows."""
-        for reason in dict.fromkeys(reject.reason for reject in rejects):
-            alike = [reject for reject in rejects if reject.reason == reason]
-            self.refuse(reason, alike[:SHOWN], len(alike))
+        alike: dict[str, list[Reject]] = {}
+        for reject in rejects:
+            alike.setdefault(reject.reason, []).append(reject)
+        for reason, found in alike.items():
+            self.refuse(reason, found, len(found))
 
-    def refuse(self, reason: str, places: list[Reject], count: int) -> None:
-        """Count rows that are rejected for one reason; keep the first places."""
+    def refuse(
+        self, reason: str, places: Sequence[Reject], count: int, *, fails: bool = False
+    ) -> None:
+        """Count rows that are rejected for one reason; where that `fails`, the run must not go on.
+
+        Here and below `places` are as many of them as are known, and the first are kept.
+        """
         self.rejected += count
         self.reasons[reason] += count
-        self._keep(places)
+        if fails:
+            self.failing[reason] += count
+        self._keep(reason, places, Outcome.REJECTED)
 
-    def tell(self, reason: str, places: list[Reject], count: int) -> None:
-        """Count cells that are read otherwise than written; keep the first places."""
+    def tell(self, reason: str, places: Sequence[Reject], count: int) -> None:
+        """Count cells that are read otherwise than written."""
         self.changed[reason] += count
-        self._keep(places)
+        self._keep(reason, places, Outcome.EMPTIED)
 
-    def _keep(self, places: list[Reject]) -> None:
-        seen = Counter((place.reason, place.kept) for place in self.rejects)
-        for place in places:
-            kind = (place.reason, place.kept)
-            if seen[kind] < SHOWN:
-                seen[kind] += 1
-                self.rejects.append(place)
+    def double(self, reason: str, places: Sequence[Reject], count: int) -> None:
+        """Count rows that are out because another one with their key counts."""
+        self.duplicate += count
+        self.doubled[reason] += count
+        self._keep(reason, places, Outcome.DUPLICATE)
+
+    def suspect(self, reason: str, places: Sequence[Reject], count: int) -> None:
+        """Count used rows whose values cannot be."""
+        self.impossible[reason] += count
+        self._keep(reason, places, Outcome.IMPOSSIBLE)
+
+    def first(self, reason: str, outcome: Outcome) -> list[Reject]:
+        """Return the first places of a reason."""
+        found = (r for r in self.rejects if r.reason == reason and r.outcome is outcome)
+        return [reject for _, reject in zip(range(SHOWN), found, strict=False)]
+
+    def _keep(self, reason: str, places: Sequence[Reject], outcome: Outcome) -> None:
+        room = None
+        if self.most is not None:
+            kept = sum(r.reason == reason and r.outcome is outcome for r in self.rejects)
+            room = self.most - kept
+        self.rejects += [replace(p, reason=reason, outcome=outcome) for p in places[:room]]
+
+
+class RefusedError(InputError):
+    """What the files hold was refused; `ledgers` account for every row all the same."""
+
+    def __init__(self, problems: Sequence[Problem], ledgers: Iterable[FileLedger]) -> None:
+        super().__init__(problems=problems)
+        self.ledgers = tuple(ledgers)
 
 
 def shown(value: str | None, *, person: bool) -> str | None:

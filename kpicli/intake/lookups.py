@@ -11,10 +11,11 @@ from kpicli.config import Lookup
 from kpicli.errors import InputError, Problem
 from kpicli.intake.exports import Export
 from kpicli.intake.judge import PLACE
-from kpicli.intake.ledger import Note, shown
+from kpicli.intake.ledger import Note, Reject, shown
 from kpicli.intake.pieces import Piece
 
 _PIECE, _HIT = "__piece", "__hit"
+_ELSEWHERE = "its key stands elsewhere, and the latest row counts"
 
 
 def looked_up(
@@ -67,10 +68,30 @@ def _unique(
     if repeated.height:
         _refuse(second, keys, found, repeated)
     last = contents.unique(keys, keep="last", maintain_order=True)
+    losers = whole.join(last, on=[PLACE, _PIECE], how="anti")
     for number, piece in enumerate(found):
-        here = pl.col(_PIECE) == number
-        piece.file.ledger.duplicate += whole.filter(here).height - last.filter(here).height
+        rows = losers.filter(pl.col(_PIECE) == number).sort(PLACE)
+        if rows.height:
+            ledger = piece.file.ledger
+            first = rows.head(rows.height if ledger.most is None else ledger.most)
+            places = [
+                Reject(
+                    line=piece.parsed.line_of(place),
+                    column=", ".join(map(piece.parsed.header, keys)),
+                    value=_said(second, keys, cells),
+                    reason=_ELSEWHERE,
+                )
+                for place, *cells in first.select(PLACE, *keys).iter_rows()
+            ]
+            ledger.double(_ELSEWHERE, places, rows.height)
     return last.drop(PLACE)
+
+
+def _said(second: Export, keys: list[str], cells: Sequence[object]) -> str | None:
+    """Return a key as messages may show it."""
+    columns = second.table.columns
+    person = any(name in columns and columns[name].person for name in keys)
+    return shown(", ".join(map(str, cells)), person=person)
 
 
 def _refuse(
@@ -83,16 +104,13 @@ def _refuse(
     )
     piece = found[first[_PIECE]]
     lines = [str(piece.parsed.line_of(place)) for place in alike[PLACE].sort().head(3).to_list()]
-    columns = second.table.columns
-    said = [
-        shown(str(first[name]), person=name in columns and columns[name].person) for name in keys
-    ]
+    said = _said(second, keys, [first[name] for name in keys])
     number = repeated.select(*keys, _PIECE).unique().height
     raise InputError(
         problems=[
             Problem(
                 where=second.where("match"),
-                message=f"{piece.file.ledger.file}: the key {', '.join(map(str, said))} stands in "
+                message=f"{piece.file.ledger.file}: the key {said} stands in "
                 f"lines {', '.join(lines)}, and keys must be unique there (such keys: {number:,})",
                 hint=f"make one row per key: fold: {{by: [{', '.join(keys)}]}}, or leave rows out "
                 "with where:",

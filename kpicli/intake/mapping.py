@@ -107,7 +107,7 @@ def mapped(origin: Origin, table: Table, names: Sequence[str]) -> tuple[list[Map
         sought = [normalised(header) for header in spec.from_ or by_expr]
         missing = [header for header in sought if header not in places]
         if missing:
-            path = (*_path(origin, name), "expr") if by_expr else _path(origin, name)
+            path = (*path_of(origin, name), "expr") if by_expr else path_of(origin, name)
             lacks += [absent(header, path, names) for header in missing]
             continue
         found.append(
@@ -144,8 +144,10 @@ def read_anyway(origin: Origin) -> frozenset[str]:
     return frozenset(by)
 
 
-def _path(origin: Origin, name: str) -> Path:
+def path_of(origin: Origin, name: str) -> Path:
     """Return the key under which a column of `origin` is written."""
+    if name == ORDER:
+        return ("fold", "order")
     if isinstance(origin, Lookup) and name in origin.match:
         return ("match", name)
     return ("keep" if name in origin.keep else "columns", name)

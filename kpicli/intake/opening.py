@@ -16,12 +16,17 @@ from kpicli.model import Table, model
 
 
 def opened(
-    reader: Reader, tables: Container[str], demanded: Callable[[Table], Container[str] | None]
+    reader: Reader,
+    tables: Container[str],
+    demanded: Callable[[Table, Source], Container[str] | None],
+    *,
+    whole: bool,
 ) -> list[Export]:
     """Return the exports of every source that feeds one of `tables`, those looked up with them.
 
-    `demanded` gives the columns of a table that are read; None reads all. Of an export that is
-    looked up all columns are read, whatever is asked: its keys must be unique either way.
+    `demanded` gives the columns that are read of a source; None reads all. Of an export that is
+    looked up all columns are read, whatever is asked: its keys must be unique either way. Ledgers
+    that are `whole` keep every place.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -50,8 +55,9 @@ def opened(
                 ),
                 reader,
                 paths[name, *place],
-                None if place else demanded(table),
+                None if place else demanded(table, source),
                 problems,
+                whole=whole,
             )
             for place, origin in source.origins.items()
         ]
@@ -69,6 +75,8 @@ def _open(
     paths: Iterable[Path],
     wanted: Container[str] | None,
     problems: list[Problem],
+    *,
+    whole: bool,
 ) -> Export:
     """Return `export` with its files; what they lack is added to `problems`."""
     found: list[File] = []
@@ -82,6 +90,7 @@ def _open(
             bytes=path.stat().st_size,
             encoding=encoding,
             delimiter=text.delimiter,
+            whole=whole,
         )
         file, lacks = open_file(origin, export.table, text, ledger, wanted)
         found.append(file)
@@ -98,13 +107,13 @@ def _open(
 
 def _unmatchable(export: Export, source: Source) -> Iterator[Problem]:
     """Yield the columns by which rows should be matched, and which none of the files feeds."""
-    there = {name for file in export.files for name in file.fills}
+    there = set(export.files[0].fills).intersection(*(file.fills for file in export.files))
     for place, lookup in enumerate(source.lookup):
         for name in lookup.match:
-            if name not in there:
+            if name not in there and name not in source.specs:
                 yield Problem(
                     where=export.where("lookup", place, "match", name),
-                    message=f"the files of {export.name} feed no {name} to match by",
+                    message=f"not all files of {export.name} feed {name} to match by",
                     hint=did_you_mean(name, there) or None,
                 )
         there.update(lookup.brought)

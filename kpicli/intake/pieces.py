@@ -8,7 +8,7 @@ import polars as pl
 
 from kpicli.intake.exports import Export, File
 from kpicli.intake.judge import PLACE, Parsed
-from kpicli.intake.ledger import SHOWN, Reject
+from kpicli.intake.ledger import Reject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +33,11 @@ def completed(export: Export, piece: Piece) -> pl.DataFrame:
         if empty.any():
             header = piece.parsed.header(name) if name in piece.parsed.columns else name
             reason = f"{header}: empty"
+            lacking = frame.filter(empty)[PLACE]
+            first = lacking.head(lacking.len() if ledger.most is None else ledger.most).to_list()
             places = [
                 Reject(line=piece.parsed.line_of(place), column=header, value=None, reason=reason)
-                for place in frame.filter(empty)[PLACE].head(SHOWN).to_list()
+                for place in first
             ]
             ledger.refuse(reason, places, int(empty.sum()))
             frame = frame.filter(~empty)

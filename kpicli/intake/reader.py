@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import polars as pl
 
 from kpicli.config import Config, Origin
+from kpicli.errors import InputError
 from kpicli.intake import files, source
 from kpicli.intake.exports import Export
 from kpicli.intake.sniff import sniff
@@ -19,6 +21,8 @@ from kpicli.intake.structure import Text, prepare
 
 Told: TypeAlias = Callable[[str], None]
 _AT_ONCE = 2
+_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, None)  # told elsewhere
+_Result = TypeVar("_Result")
 _Opened: TypeAlias = tuple[Text, str]
 
 
@@ -57,12 +61,28 @@ class Reader:
     def text(self, path: Path, origin: Origin) -> _Opened:
         """Return the sound text of a file and its encoding."""
         self.told(f"reading {files.display(path, self.config.folder)}")
-        return self.start(path, origin).result()
+        return self._sound(self.start(path, origin))
 
     def read(self, exports: Iterable[Export]) -> dict[str, list[pl.DataFrame]]:
         """Return the frames of the files of every export."""
         started = {export.name: self.pool.submit(source.read, export) for export in exports}
-        return {name: frames.result() for name, frames in started.items()}
+        found = {name: self._sound(frames) for name, frames in started.items()}
+        self.prints.check()
+        return found
+
+    def _sound(self, work: Future[_Result]) -> _Result:
+        """Return a result; a failure that a changing file explains is told as that.
+
+        Raises:
+            InputError: a file changed, or cannot be read.
+        """
+        try:
+            return work.result()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            self.prints.check()
+            if isinstance(error, OSError) and error.errno not in _OURS:
+                raise InputError(f"{error.filename}: {error.strerror}") from None
+            raise
 
     def close(self) -> None:
         """Give up what is not done: nobody waits for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpicli.config import ColumnSpec, TimeUnit
+from kpicli.config import ColumnSpec, Lookup, TimeUnit
 from kpicli.config.expressions import is_number
 from kpicli.config.sources import KEPT
 from kpicli.intake.cells import Reading
@@ -20,7 +20,7 @@ def canonical(export: Export, name: str) -> Column:
     if name in export.source.keep or counted or name not in export.table.columns:
         return KEPT
     column = export.table.columns[name]
-    if name in export.source.specs and export.path[2:]:
+    if isinstance(export.source, Lookup):
         # What is looked up may be missing: the row that it is brought to is judged, later.
         return column.model_copy(update={"required": False, "default": None})
     return column

@@ -58,13 +58,12 @@ _CURRENCIES: Mapping[str, frozenset[str]] = {
 }
 _SIGN = "|".join(re.escape(word) for word in sorted(_CURRENCIES, key=len, reverse=True))
 _MINUS = "[-−–]"
-# Rust and Python read it alike; \s is any space, no-break and thin ones too.
+# \s is any space, no-break and thin ones too.
 _NUMBER = (
     rf"(?i)^(?P<open>\()?\s*(?P<a>{_MINUS}|\+)?\s*(?P<before>{_SIGN})?\s*(?P<b>{_MINUS}|\+)?\s*"
     rf"(?P<digits>[.,]?\d(?:[\d.,'’\s]*\d)?)\s*(?P<after>{_SIGN}|%)?\s*(?P<c>{_MINUS})?(?P<close>\))?$"
 )
 _GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
-_IN_PYTHON = re.compile(_NUMBER)
 
 
 def bare(text: pl.Expr) -> pl.Expr:
@@ -77,17 +76,13 @@ def bare(text: pl.Expr) -> pl.Expr:
     plain = pl.when(digits.str.contains(_GROUPED)).then(digits.str.replace_all(r"[\s'’]", ""))
     opened = parts.struct.field("open").is_not_null()
     closed = parts.struct.field("close").is_not_null()
-    minus = [parts.struct.field(name).str.contains(_MINUS) for name in ("a", "b", "c")]
-    negative = pl.any_horizontal(opened, *(sign.fill_null(value=False) for sign in minus))
+    marks = [parts.struct.field(name) for name in ("a", "b", "c")]
+    minus = [mark.str.contains(_MINUS).fill_null(value=False) for mark in marks]
+    negative = pl.any_horizontal(opened, *minus)
+    once = pl.sum_horizontal(mark.is_not_null() for mark in marks) <= 1
     number = plain.otherwise(digits)
     signed = pl.when(negative).then("-" + number).otherwise(number)
-    return pl.when(digits.is_not_null() & (opened == closed)).then(signed).otherwise(text)
-
-
-def bare_text(text: str) -> str:
-    """Return what `bare` makes of one cell, without its minus and with its spaces."""
-    found = _IN_PYTHON.match(text)
-    return found["digits"] if found else text
+    return pl.when(digits.is_not_null() & (opened == closed) & once).then(signed).otherwise(text)
 
 
 def sign(text: pl.Expr) -> pl.Expr:

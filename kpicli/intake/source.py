@@ -14,7 +14,7 @@ from kpicli.intake.folding import folded, order_of, with_order
 from kpicli.intake.judge import PLACE, Parsed, unread
 from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
-from kpicli.intake.mapping import Mapped
+from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
 from kpicli.intake.readings import canonical, declared
 from kpicli.model import Type
@@ -69,7 +69,7 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
         column.name: guesses.Column(
             name=column.name.strip("_"),
             header=column.headers[0] if column.headers else column.name,
-            source=export.name,
+            where=export.where(*path_of(export.source, column.name)),
             heads=[cell(h, f, column.name) for h, f in zip(heads, export.files, strict=True)],
             frames=[cell(r, f, column.name) for r, f in zip(raws, export.files, strict=True)],
         )
@@ -112,7 +112,7 @@ def _read_file(
         slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
         file.ledger.notes += notes
-        currencies.tell(export, file, raw, columns, {name: readings[name] for name in missed})
+        currencies.tell(export, file, raw, columns, readings, missed)
     ledger = file.ledger
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height
@@ -142,7 +142,8 @@ def _quickly(
     """
     chosen = [pl.col(PLACE)]
     for name, cell in columns.items():
-        filled = cell.str.len_bytes() > 0
+        reading = readings[name]
+        filled = cells.filled(cell, reading) if reading.nulls else cell.str.len_bytes() > 0
         chosen += [cells.quick(cell, readings[name]).alias(name), filled.alias(unread(name))]
         if readings[name].column.type in {Type.MONEY, Type.NUMBER}:
             chosen.append(cells.long(cell).fill_null(value=False).alias(_long(name)))
@@ -184,16 +185,14 @@ def _slowly(
     frame = _carefully(raw, columns, readings)
     learned: dict[str, Reading] = {}
     notes: list[Note] = []
-    headers = {column.name: column.headers for column in file.columns}
+    of = {column.name: column for column in file.columns}
     for name, cell in columns.items():
-        spec = export.source.specs.get(name)
-        declared = spec is not None and spec.format is not None
-        if declared or not headers[name]:
+        if of[name].spec.format is not None or not of[name].places:
             continue
         column = guesses.Column(
-            name=name,
-            header=headers[name][0],
-            source=export.name,
+            name=name.strip("_"),
+            header=of[name].headers[0] if of[name].headers else name,
+            where=export.where(*path_of(export.source, name)),
             heads=(),
             frames=[raw.select(cell=cell)],
         )

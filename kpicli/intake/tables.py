@@ -1,29 +1,46 @@
-"""Joins the files of all sources into canonical tables: keys, duplicates, coverage, budgets."""
+"""Joins the files of all sources into canonical tables: keys, checks, coverage, budgets."""
 
 from __future__ import annotations
 
 import datetime as dt
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from kpicli.config import Config, Source
-from kpicli.errors import InputError, Problem
-from kpicli.intake import files, keys, money
+from kpicli.config import Config, OnBadValue, Source
+from kpicli.errors import Problem
+from kpicli.intake import budget, files, money, rules
+from kpicli.intake.coverage import Latest, coverage
 from kpicli.intake.exports import Export
-from kpicli.intake.judge import PLACE
-from kpicli.intake.keys import PIECE
-from kpicli.intake.ledger import FileLedger
+from kpicli.intake.freshness import Freshness, freshness
+from kpicli.intake.joined import Joined, joined
+from kpicli.intake.keys import without_duplicates
+from kpicli.intake.ledger import FileLedger, RefusedError
 from kpicli.intake.mapping import headers, mapped
 from kpicli.intake.opening import opened
 from kpicli.intake.reader import Reader, Told
+from kpicli.intake.references import Linked, linked
 from kpicli.intake.sniff import sniff
 from kpicli.intake.structure import header_of
-from kpicli.model import Table, model
+from kpicli.model import Table, Type, model
 from kpicli.periods import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depth:
+    """How closely the files are looked at, beyond what numbers need.
+
+    `places` keeps the place of every rejected row, not only the first ones; `references` follows
+    every reference between tables, not only those that a sample shows to lead nowhere. `on` is the
+    last day on which anything can have happened, and against which freshness is judged.
+    """
+
+    places: bool = False
+    references: bool = False
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +48,8 @@ class Loaded:
     """Canonical tables and what became of every row.
 
     `mapped` holds, per table, the columns that its sources fill; `covered` the days that it covers;
-    `latest` the last day in an event column of any table, and which column that is; `over_budget`
-    why too many rows were rejected, where that was not an error.
+    `latest` the last day in an event column of any table, and which column that is. `refused` tells
+    why the files must not be used, where that was not an error.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -41,15 +58,9 @@ class Loaded:
     latest: Latest | None
     ledgers: tuple[FileLedger, ...]
     warnings: tuple[str, ...]
-    over_budget: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class Latest:
-    """The last day on which anything happened, and the column that says so."""
-
-    day: dt.date
-    column: str
+    links: tuple[Linked, ...] = ()
+    freshness: tuple[Freshness, ...] = ()
+    refused: tuple[Problem, ...] = ()
 
 
 def read(
@@ -57,34 +68,45 @@ def read(
     wanted: Mapping[str, Iterable[str] | None],
     *,
     enforce: bool = True,
+    depth: Depth = Depth(),
     told: Told = lambda _: None,
 ) -> Loaded:
     """Return the tables of `wanted`, each with the columns in demand; None takes all there are.
 
-    Every table's keys, needed columns and events are read anyway, so that what is used never
-    depends on the question. Without `enforce` the budget for rejected rows is not applied. `told`
-    is called with what is being done.
+    Every table's keys, needed columns and events are read anyway, and where a bad value rejects its
+    row, every column that can hold one: what is used never depends on the question. Without
+    `enforce` nothing is refused for what it holds. `told` is called with what is being done.
 
     Raises:
-        InputError: a file is missing, unreadable, or holds more bad rows than the budget allows.
+        InputError: a file is missing or unreadable.
+        RefusedError: the files hold more bad rows than the budget allows, or what must not be.
         ConfigError: a header is missing.
     """
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
+        policy = config.written.intake.on_bad_value
         reader = Reader(config=config, scratch=Path(scratch), told=told)
         try:
-            exports = opened(reader, wanted, lambda table: _demanded(table, wanted[table.name]))
+            exports = opened(
+                reader,
+                wanted,
+                lambda table, source: _read(table, source, wanted[table.name], policy),
+                whole=depth.places,
+            )
             pieces = reader.read(exports)
-            parts = [part for export in exports for part in (export, *export.lookups)]
-            over = [problem for part in parts for problem in _over_budget(part)]
-            if over and enforce:
-                raise InputError(problems=over)
-            loaded = replace(_joined(exports, pieces), over_budget=tuple(over))
             for export in exports:
                 for file in export.all_files:
                     file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
-            return loaded
+            parts = [part for export in exports for part in (export, *export.lookups)]
+            problems = [problem for part in parts for problem in budget.problems(part)]
+            if problems and enforce:
+                raise RefusedError(problems, _ledgers(exports))
+            return _loaded(exports, pieces, problems, depth, enforce=enforce)
         finally:
             reader.close()
+
+
+def _ledgers(exports: Iterable[Export]) -> tuple[FileLedger, ...]:
+    return tuple(file.ledger for export in exports for file in export.all_files)
 
 
 def peek(config: Config) -> dict[str, frozenset[str]]:
@@ -110,100 +132,78 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
 
 
 def _demanded(table: Table, wanted: Iterable[str] | None) -> set[str] | None:
+    """Return the columns of a table in demand, with those that always are; None for all."""
     if wanted is None:
         return None
     always = (*table.required, *table.key, *table.begins, *table.events)
     return {*wanted, *always, "updated_at", "currency"}
 
 
-def _over_budget(export: Export) -> list[Problem]:
-    """Return why a source has more bad rows than the budget allows; nothing where it has not."""
-    budget = export.config.written.intake.max_rejected
-    ledgers = [file.ledger for file in export.files]
-    rejected = sum(ledger.rejected for ledger in ledgers)
-    total = sum(ledger.read for ledger in ledgers)
-    if budget.allows(rejected, total):
-        return []
-    problems = [
-        Problem(
-            where=".".join(map(str, export.path)),
-            message=f"{rejected:,} of {total:,} rows cannot be used, and intake.max_rejected "
-            f"allows {budget}",
-            hint="kpi validate lists them; mend the export, or raise intake.max_rejected",
-        )
-    ]
-    for ledger in ledgers:
-        for reason, number in ledger.reasons.most_common():
-            first = next(reject for reject in ledger.rejects if reject.reason == reason)
-            cell = f": '{first.value}'" if first.value is not None else ""
-            problems.append(
-                Problem(
-                    where=f"{ledger.file}:{first.line}",
-                    message=f"{reason}{cell} (rows: {number:,})",
-                )
-            )
-    return problems
+def _read(
+    table: Table, origin: Source, wanted: Iterable[str] | None, policy: OnBadValue
+) -> set[str] | None:
+    """Return the columns to read of a source; None for all.
+
+    Where a bad cell takes its row with it, no column that may hold one is left unread: else the
+    rows that a metric sees would depend on what else was asked.
+    """
+    columns = _demanded(table, wanted)
+    if columns is None or policy is OnBadValue.EMPTY:
+        return columns
+    listed = {name for name, spec in origin.columns.items() if spec.values is not None}
+    parsed = {n for n, c in table.columns.items() if c.type not in {Type.ID, Type.TEXT}}
+    return columns | listed | parsed
 
 
-def _joined(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]) -> Loaded:
-    frames: dict[str, pl.DataFrame] = {}
+def _loaded(
+    exports: list[Export],
+    pieces: Mapping[str, list[pl.DataFrame]],
+    problems: list[Problem],
+    depth: Depth,
+    *,
+    enforce: bool,
+) -> Loaded:
+    """Join the files of every table, and check what can be told only of the whole."""
+    wholes: dict[str, Joined] = {}
     covered: dict[str, Span] = {}
     fills: dict[str, set[str]] = {}
-    warnings: list[str] = []
+    every = [part for export in exports for part in (export, *export.lookups)]
+    warnings = [warning for part in every for warning in budget.warnings(part)]
+    problems = [*problems]
     latest: Latest | None = None
     for table in dict.fromkeys(export.table.name for export in exports):
         alike = [export for export in exports if export.table.name == table]
-        ledgers = [file.ledger for export in alike for file in export.files]
         parts = [frame for export in alike for frame in pieces[export.name]]
-        numbered = [
-            frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(PIECE))
-            for number, frame in enumerate(parts)
-        ]
-        whole = pl.concat(numbered, how="diagonal") if len(numbered) > 1 else numbered[0]
-        duplicates = keys.without_duplicates(
-            whole, alike[0].table, ledgers, alike[0].config.written.intake.duplicates
-        )
-        warnings += duplicates.warnings
-        frames[table] = money.in_one_currency(
-            duplicates.frame.drop(PLACE, PIECE), alike[0].table, alike[0].config.written
-        )
+        policy = alike[0].config.written.intake.duplicates
+        unique = without_duplicates(joined(alike, parts), policy, told=depth.references)
+        warnings += unique.warnings
+        problems += unique.problems
+        wholes[table] = unique.rows
         fills[table] = {name for export in alike for name in export.fills}
         warnings += [warning for export in alike for warning in export.warnings]
-        span, last = _coverage(alike, pieces)
+        span, last = coverage(alike, pieces)
         if span is not None:
             covered[table] = span
         latest = max((found for found in (latest, last) if found), default=None)
+    for whole in wholes.values():
+        rules.check(whole, depth.on)
+    links = tuple(linked(wholes, thorough=depth.references))
+    ages = () if depth.on is None else tuple(freshness(exports, pieces, depth.on))
+    warnings += [warning for export in exports for warning in rules.warnings(export)]
+    warnings += [str(link) for link in links if link.is_large]
+    warnings += [str(age) for age in ages if age.warns]
+    problems += [budget.stale(age) for age in ages if age.fails]
+    if problems and enforce:
+        raise RefusedError(problems, _ledgers(exports))
+    written = exports[0].config.written
     return Loaded(
-        frames=frames,
+        frames={n: money.in_one_currency(w.bare(), w.table, written) for n, w in wholes.items()},
         mapped={table: frozenset(names) for table, names in fills.items()},
         covered=covered,
         latest=latest,
-        ledgers=tuple(file.ledger for export in exports for file in export.all_files),
+        ledgers=_ledgers(exports),
         warnings=tuple(warnings),
+        links=links,
+        freshness=ages,
+        refused=tuple(problems),
     )
-
-
-def _coverage(
-    exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]]
-) -> tuple[Span | None, Latest | None]:
-    """Return the days that a table covers, and the last day on which anything happened."""
-    whole: Span | None = None
-    latest: list[Latest] = []
-    for export in exports:
-        days: list[dt.date] = []
-        for frame in pieces[export.name]:
-            for name in export.table.events:
-                if name in frame.columns and frame[name].null_count() < frame.height:
-                    column = pl.col(name)
-                    first, last = frame.select(
-                        column.min().dt.date().alias("first"), column.max().dt.date().alias("last")
-                    ).row(0)
-                    days += [first, last]
-                    latest.append(Latest(day=last, column=f"{export.table.name}.{name}"))
-        span = Span(first=min(days), last=max(days)) if days else None
-        covers = export.source.covers if isinstance(export.source, Source) else None
-        if covers is not None:
-            span = Span(first=covers.from_, last=covers.to)
-        if span is not None:
-            whole = span if whole is None else whole.union(span)
-    return whole, max(latest, default=None)

@@ -5,6 +5,6 @@ columns are what a config maps to; a view's columns are what metrics read.
 """
 
 from kpicli.model.load import model
-from kpicli.model.types import Column, Model, Relation, Table, Type, View
+from kpicli.model.types import Column, Model, Reference, Relation, Rule, Table, Type, View
 
-__all__ = ["Column", "Model", "Relation", "Table", "Type", "View", "model"]
+__all__ = ["Column", "Model", "Reference", "Relation", "Rule", "Table", "Type", "View", "model"]

@@ -17,8 +17,9 @@ _UPDATED = Column(type=Type.TS, meaning="when the row was last changed; decides 
 @cache
 def model() -> Model:
     """Return the canonical model."""
+    checks = load_file(_FOLDER / "checks.yaml").data
     tables = {
-        name: _table(name, group, body)
+        name: _table(name, group, {**body, **_checks(checks.get(name, {}))})
         for group in _GROUPS
         for name, body in load_file(_FOLDER / f"{group}.yaml").data.items()
     }
@@ -28,6 +29,16 @@ def model() -> Model:
         for name, body in load_file(_FOLDER / f"{group}_views.yaml").data.items()
     }
     return Model(tables=tables, views=views)
+
+
+def _checks(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a table is checked for; a column may refer to one table, or to several."""
+    references = []
+    for column, told in body.get("references", {}).items():
+        for one in told if isinstance(told, list) else [told]:
+            target = one if isinstance(one, dict) else {"to": one}
+            references.append({"column": column, **target})
+    return {"references": references, "rules": body.get("rules", {})}
 
 
 def _table(name: str, group: str, body: dict[str, Any]) -> Table:

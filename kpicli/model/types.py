@@ -102,6 +102,24 @@ class Column(Strict):
     needs: OneOrMore = ()
 
 
+class Rule(Strict):
+    """What a row cannot be: SQL over the columns of its table that holds where it is impossible."""
+
+    when: str
+    meaning: str
+
+
+class Reference(Strict):
+    """A column that names a row of another table, by that table's key.
+
+    Only rows for which `where` (SQL) holds are looked at.
+    """
+
+    column: str
+    to: str
+    where: str | None = None
+
+
 class Groups(Strict):
     """A rule of rater groups: those with fewer than `least` (a parameter) respondents are left out.
 
@@ -138,7 +156,8 @@ class Table(Relation):
     `begins` names the columns (the first that is filled) that say when a row begins. `spells` marks
     tables that tell who is there now and since when: they cover every day up to `as_of`. `ends`
     names columns that end something, which after `as_of` has not ended. `entity` is the dimension
-    whose attributes the table holds: other tables reach it by that dimension.
+    whose attributes the table holds: other tables reach it by that dimension. `references` and
+    `rules` are what its rows are checked for; rows that fail are used and counted.
     """
 
     group: str
@@ -146,6 +165,8 @@ class Table(Relation):
     ends: OneOrMore = ()
     spells: bool = False
     entity: str | None = None
+    references: tuple[Reference, ...] = ()
+    rules: dict[str, Rule] = {}
 
     @property
     def required(self) -> tuple[str, ...]:

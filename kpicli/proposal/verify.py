@@ -12,6 +12,7 @@ from kpicli.errors import InputError, Problem
 from kpicli.language.catalogue import Settled, built_in
 from kpicli.proposal.text import written
 from kpicli.proposal.types import Draft, Proposal
+from kpicli.report.question import Question
 from kpicli.report.validation import Feasible, validate
 
 _REASONS = 3
@@ -49,7 +50,7 @@ def verified(
     except InputError as error:
         # Each source can be read, and all together not: amounts in two currencies, for instance.
         return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
-    return mended, replace(verdict, problems=problems)
+    return mended, replace(verdict, problems=(*problems, *verdict.problems))
 
 
 def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
@@ -57,7 +58,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     text = written(proposal, lambda sheet: [str(path.resolve()) for path in sheet.paths])
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
-    found = validate(config, None, told)
+    found = validate(config, Question(), told)
     refused = tuple(
         f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
         f"{', '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
@@ -65,7 +66,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
         if ledger.rejected
     )
     metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
-    return Verdict(metrics=metrics, refused=refused, problems=())
+    return Verdict(metrics=metrics, refused=refused, problems=found.refused)
 
 
 def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:

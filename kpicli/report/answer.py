@@ -12,8 +12,9 @@ from kpicli.language.catalogue import Settled
 from kpicli.periods import Grid, Span, parse, resolve
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
-from kpicli.report.data import Data, load
+from kpicli.report.data import load
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
+from kpicli.report.horizon import Data
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.types import MetricInfo, Option, Report
 
@@ -22,11 +23,16 @@ _NOT_OF_A_METRIC = ("privacy.min_n", "stats.level", "stats.low_n")
 
 
 def compute(
-    config: Config, question: Question, told: Callable[[str], None] = lambda _: None
+    config: Config,
+    question: Question,
+    told: Callable[[str], None] = lambda _: None,
+    *,
+    places: bool = False,
 ) -> Report:
     """Return the report that answers `question`.
 
-    `told` is called with what is being done.
+    `told` is called with what is being done. With `places` the ledgers hold every place that could
+    not be used as it stands, not only the first ones.
 
     Raises:
         KpiError: the question names what is not there, or the inputs cannot be used.
@@ -44,6 +50,7 @@ def compute(
         cut,
         as_of=question.as_of,
         fallback=_last_day_asked(question, config),
+        places=places,
         told=told,
     )
     last = _last(question, config)

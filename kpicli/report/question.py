@@ -51,12 +51,23 @@ def parameters(question: Question, config: Config, catalogue: Catalogue) -> dict
             params[name] = parameter.accept(load(text, f"--param {name}").data, config.kept())
         except ValueError as error:
             raise UsageError(f"--param {name}: {error}", hint=parameter.meaning) from None
-    if params["clock"] != "calendar" and not config.written.calendars:
+    counted = config.written.calendars or _ready_made(config)
+    if params["clock"] != "calendar" and not counted:
         raise UsageError(
             f"clock={params['clock']}, and the config has no working hours",
-            hint="add calendars: {default: {hours: {mon-fri: 09:00-18:00}}}",
+            hint="add calendars: {default: {hours: {mon-fri: 09:00-18:00}}}, or map "
+            "durations that come ready, such as first_response_seconds_business",
         )
     return params
+
+
+def _ready_made(config: Config) -> bool:
+    """Whether a source brings durations that were counted in working hours."""
+    return any(
+        name.endswith("_business")
+        for source in config.written.sources.values()
+        for name in (*source.columns, *source.brought)
+    )
 
 
 def options(settled: Settled, names: Iterable[str], chosen: Container[str]) -> tuple[Option, ...]:

@@ -1,0 +1,68 @@
+"""What `compute` and `validate` share: the list of rejects, and what warnings lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kpicli.cli import output
+from kpicli.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from kpicli.config import Config
+    from kpicli.intake import FileLedger
+
+
+def inputs(config: Config, ledgers: Iterable[FileLedger]) -> list[Path]:
+    """Return what must not be overwritten: the config and the files that were read."""
+    return [config.path, *(config.folder / ledger.file for ledger in ledgers)]
+
+
+def check_paths(config: Config, path: Path | None, rejects: Path | None) -> None:
+    """Refuse paths that cannot be written to, before the files are read.
+
+    Raises:
+        OutputError: one is the config or a folder, or its folder is missing, or both are the same.
+    """
+    for chosen in (path, rejects):
+        if chosen is not None:
+            output.check(chosen, [config.path])
+    if path is not None and rejects is not None and path.resolve() == rejects.resolve():
+        raise OutputError(f"{path} cannot hold the report and the rejects", hint="name two files")
+
+
+@contextmanager
+def listing(config: Config, rejects: Path | None) -> Iterator[None]:
+    """Write the rejects also where the files are refused for them: that is when they are needed."""
+    from kpicli.intake import RefusedError  # noqa: PLC0415 (heavy: only when the command runs)
+
+    try:
+        yield
+    except RefusedError as refused:
+        write(config, refused.ledgers, rejects)
+        raise
+
+
+def write(config: Config, ledgers: Sequence[FileLedger], rejects: Path | None) -> None:
+    """Write the rejects, if a file is named for them."""
+    if rejects is None:
+        return
+    from kpicli.render.rejects import as_csv  # noqa: PLC0415 (only where it is asked for)
+
+    output.save(as_csv(ledgers), rejects, inputs(config, ledgers))
+
+
+def enforce(config: Config, warnings: int, *, strict: bool | None) -> None:
+    """End the run where there were warnings and they count as errors.
+
+    Raises:
+        InputError: they do.
+    """
+    is_strict = config.written.intake.strict if strict is None else strict
+    if is_strict and warnings:
+        raise InputError(
+            f"warnings: {warnings}, and strict takes them for errors",
+            hint="mend what they tell, or go on all the same with --no-strict",
+        )

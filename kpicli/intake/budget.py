@@ -1,0 +1,84 @@
+"""The budget: how many rows of a source may be rejected, and what is told where some are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpicli.errors import Problem
+from kpicli.intake.exports import Export
+from kpicli.intake.freshness import Freshness
+from kpicli.intake.ledger import FileLedger, Outcome
+
+
+def problems(export: Export) -> list[Problem]:
+    """Return why the rows of a source must not be used; nothing where they may.
+
+    Either a value cannot be read and must fail, or more rows are rejected than the budget allows.
+    """
+    allowed = export.config.written.intake.max_rejected
+    ledgers = [file.ledger for file in export.files]
+    failing = sum(ledger.failing.total() for ledger in ledgers)
+    rejected = sum(ledger.rejected for ledger in ledgers)
+    total = sum(ledger.read for ledger in ledgers)
+    where = ".".join(map(str, export.path))
+    if failing:
+        what = Problem(
+            where=where,
+            message=f"{failing:,} cells cannot be read, and intake.on_bad_value is fail",
+            hint="kpi validate lists them; mend the export, or set intake.on_bad_value to empty",
+        )
+        return [what, *_places(ledgers, failing=True)]
+    if allowed.allows(rejected, total):
+        return []
+    what = Problem(
+        where=where,
+        message=f"{rejected:,} of {total:,} rows cannot be used, and intake.max_rejected "
+        f"allows {allowed}",
+        hint="kpi validate lists them; mend the export, or raise intake.max_rejected",
+    )
+    return [what, *_places(ledgers, failing=False)]
+
+
+def _places(ledgers: list[FileLedger], *, failing: bool) -> Iterator[Problem]:
+    """Yield the first place of every reason."""
+    for ledger in ledgers:
+        for reason, number in (ledger.failing if failing else ledger.reasons).most_common():
+            first = ledger.first(reason, Outcome.REJECTED)[0]
+            cell = f": '{first.value}'" if first.value is not None else ""
+            yield Problem(
+                where=f"{ledger.file}:{first.line}",
+                message=f"{reason}{cell} (rows: {number:,})",
+            )
+
+
+def warnings(export: Export) -> Iterator[str]:
+    """Yield what is worth telling of rows and cells that could not be used, within the budget."""
+    ledgers = [file.ledger for file in export.files]
+    rejected = sum(ledger.rejected for ledger in ledgers)
+    changed = sum(ledger.changed.total() for ledger in ledgers)
+    total = sum(ledger.read for ledger in ledgers)
+    if rejected:
+        place = _first(ledgers, Outcome.REJECTED)
+        yield f"{export.name}: {rejected:,} of {total:,} rows are rejected, the first at {place}"
+    if changed:
+        place = _first(ledgers, Outcome.EMPTIED)
+        yield f"{export.name}: {changed:,} cells cannot be read as written, the first at {place}"
+
+
+def _first(ledgers: list[FileLedger], outcome: Outcome) -> str:
+    """Return the first place of an outcome, as file and line, and why."""
+    for ledger in ledgers:
+        found = [reject for reject in ledger.rejects if reject.outcome is outcome]
+        if found:
+            first = min(found, key=lambda reject: reject.line)
+            return f"{ledger.file}:{first.line} ({first.reason})"
+    raise AssertionError(outcome)
+
+
+def stale(age: Freshness) -> Problem:
+    """Return that a source is too old."""
+    return Problem(
+        where=f"sources.{age.source}",
+        message=str(age).removeprefix(f"{age.source}: "),
+        hint="export it anew, or allow more: max_age",
+    )

@@ -1,0 +1,47 @@
+"""Coverage: the days that tables cover, and the last day on which anything happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli.config import Source
+from kpicli.intake.exports import Export
+from kpicli.periods import Span
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Latest:
+    """The last day on which anything happened, and the column that says so."""
+
+    day: dt.date
+    column: str
+
+
+def coverage(
+    exports: Iterable[Export], pieces: Mapping[str, Sequence[pl.DataFrame]]
+) -> tuple[Span | None, Latest | None]:
+    """Return the days that a table covers, and the last day on which anything happened."""
+    whole: Span | None = None
+    latest: list[Latest] = []
+    for export in exports:
+        days: list[dt.date] = []
+        for frame in pieces[export.name]:
+            for name in export.table.events:
+                if name in frame.columns and frame[name].null_count() < frame.height:
+                    column = pl.col(name)
+                    first, last = frame.select(
+                        column.min().dt.date().alias("first"), column.max().dt.date().alias("last")
+                    ).row(0)
+                    days += [first, last]
+                    latest.append(Latest(day=last, column=f"{export.table.name}.{name}"))
+        span = Span(first=min(days), last=max(days)) if days else None
+        source = export.source
+        if isinstance(source, Source) and (covers := source.covers):
+            span = Span(first=covers.from_, last=covers.to)
+        if span is not None:
+            whole = span if whole is None else whole.union(span)
+    return whole, max(latest, default=None)

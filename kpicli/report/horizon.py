@@ -1,0 +1,152 @@
+"""The horizon of the data: what lies after `as_of` is cut off, and what is covered up to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpicli.config import Config
+from kpicli.errors import InputError
+from kpicli.intake import Loaded
+from kpicli.language.parameters import Params
+from kpicli.model import Table, model
+from kpicli.periods import Span
+from kpicli.periods.clock import Clock
+from kpicli.report.today import today
+from kpicli.views import Inputs
+
+HINT_AS_OF = "say which day is the last one covered: --as-of 2025-06-30"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """Tables up to `as_of`, and what is known of them.
+
+    `covered` are the days that each table covers; `span` those of the tables that set the range of
+    a report, None where they hold no rows.
+    """
+
+    inputs: Inputs
+    loaded: Loaded
+    as_of: dt.date
+    covered: Mapping[str, Span]
+    span: Span | None
+    warnings: tuple[str, ...]
+
+
+def up_to(
+    config: Config, loaded: Loaded, as_of: dt.date, params: Params, ranging: Iterable[str]
+) -> Data:
+    """Return the tables up to `as_of`; those of `ranging` may set the range of a report."""
+    frames, warnings = _cut(loaded, as_of)
+    covered = _covered(loaded, as_of)
+    chosen = set(ranging)
+    return Data(
+        inputs=Inputs(
+            frames={table: frame.lazy() for table, frame in frames.items()},
+            mapped=loaded.mapped,
+            params=params,
+            as_of=as_of,
+            zone=config.written.timezone,
+            clock=_clock(config, frames, as_of),
+        ),
+        loaded=loaded,
+        as_of=as_of,
+        covered=covered,
+        span=_span({table: covered[table] for table in covered if table in chosen}),
+        warnings=(*loaded.warnings, *warnings),
+    )
+
+
+def yet_to_come(loaded: Loaded, zone: str) -> str | None:
+    """Return what is wrong where the data go beyond today, and nobody said up to which day."""
+    latest = loaded.latest
+    if latest is None or latest.day <= today(zone):
+        return None
+    return f"the data go up to {latest.day} ({latest.column}), which is yet to come"
+
+
+def latest_day(loaded: Loaded, zone: str) -> dt.date | None:
+    """Return the last day on which anything happened.
+
+    Raises:
+        InputError: it is yet to come.
+    """
+    if problem := yet_to_come(loaded, zone):
+        raise InputError(problem, hint=HINT_AS_OF)
+    return loaded.latest.day if loaded.latest else None
+
+
+def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """Return the tables without what lies after `as_of`, and how many rows began after it."""
+    ends_only = loaded.latest is None or loaded.latest.day <= as_of
+    frames: dict[str, pl.DataFrame] = {}
+    warnings: list[str] = []
+    for name, frame in loaded.frames.items():
+        table = model().tables[name]
+        cut = frame if ends_only else frame.filter(_begun(table, frame, as_of))
+        if cut.height < frame.height:
+            warnings.append(
+                f"{name}: rows that begin after {as_of} are out: {frame.height - cut.height:,}"
+            )
+        later = table.ends if ends_only else (*table.ends, *table.events)
+        frames[name] = cut.with_columns(
+            pl.when(pl.col(column).dt.date() <= as_of).then(pl.col(column)).alias(column)
+            for column in dict.fromkeys(later)
+            if column in cut.columns
+        )
+    return frames, warnings
+
+
+def _clock(config: Config, frames: Mapping[str, pl.DataFrame], as_of: dt.date) -> Clock | None:
+    """Return the working hours over all days on which anything happened."""
+    if not config.written.calendars:
+        return None
+    firsts = [
+        day
+        for frame in frames.values()
+        for column in frame.select(pl.selectors.datetime()).get_columns()
+        if isinstance(day := column.dt.date().min(), dt.date)
+    ]
+    first, last = min(firsts, default=as_of), as_of + dt.timedelta(1)
+    zone = config.written.timezone
+    return Clock(
+        hours={
+            name: calendar.working_hours(name, zone, first, last)
+            for name, calendar in config.written.calendars.items()
+        },
+        first=first,
+        last=last,
+    )
+
+
+def _begun(table: Table, frame: pl.DataFrame, as_of: dt.date) -> pl.Expr:
+    begins = [pl.col(name).dt.date() for name in table.begins if name in frame.columns]
+    if not begins:
+        return pl.lit(value=True)
+    return (pl.coalesce(begins) <= as_of).fill_null(value=True)
+
+
+def _covered(loaded: Loaded, as_of: dt.date) -> dict[str, Span]:
+    """Return the days covered up to `as_of`; a table of spells covers all days up to it."""
+    found = {}
+    for name, span in loaded.covered.items():
+        if span.first <= as_of:
+            last = as_of if model().tables[name].spells else min(span.last, as_of)
+            found[name] = Span(first=span.first, last=last)
+    return found
+
+
+def _span(covered: Mapping[str, Span]) -> Span | None:
+    """Return the days that set the range: those of events; of spells only where there are none."""
+    events = [span for name, span in covered.items() if not model().tables[name].spells]
+    chosen = events or list(covered.values())
+    if not chosen:
+        return None
+    whole = chosen[0]
+    for span in chosen[1:]:
+        whole = whole.union(span)
+    return whole
