@@ -339,6 +339,17 @@ def test_the_foreign_currency_is_left_out_and_told(tmp_path: Path) -> None:
     assert "# ? 1 rows are in other currencies" in text(tmp_path)
 
 
+def test_sales_are_not_made_of_stages_that_are_not_known(tmp_path: Path) -> None:
+    deals = (
+        "Record ID,Deal Name,Amount,Deal Stage,Close Date,Deal owner,Create Date\n"
+        "1,A,10,Party time,2025-02-20 12:00,x,2025-02-01 09:30\n"
+        "2,B,20,Closed Lost,2025-02-21 12:00,x,2025-02-02 09:30\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    assert {*config.written.sources} == {"deals"}
+    assert "# ? no Deal Stage is known to mean won, so no orders are made of it" in text(tmp_path)
+
+
 # --- the config is YAML that is read back
 
 

@@ -50,7 +50,7 @@ def verified(
     except InputError as error:
         # Each source can be read, and all together not: amounts in two currencies, for instance.
         return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
-    return mended, replace(verdict, problems=problems)
+    return mended, replace(verdict, problems=(*problems, *verdict.problems))
 
 
 def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
@@ -66,7 +66,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
         if ledger.rejected
     )
     metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
-    return Verdict(metrics=metrics, refused=refused, problems=())
+    return Verdict(metrics=metrics, refused=refused, problems=found.refused)
 
 
 def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:
