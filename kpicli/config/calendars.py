@@ -34,7 +34,10 @@ class Holidays(Strict):
                 raise ValueError("subdivision belongs to country")
             return self
         import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
+        from holidays.registry import COUNTRIES  # noqa: PLC0415
 
+        if self.subdivision is None and any(self.country in named for named in COUNTRIES.values()):
+            return self  # to make its holidays would load those of all countries
         try:
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:

@@ -7,6 +7,7 @@ is tried on an empty frame, so what it cannot mean is known before any file is r
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def compiled(text: str, column: Callable[[str], str]) -> pl.Expr:
     return pl.sql_expr(admitted(parsed.transform(wide).sql(), rename=column))
 
 
+@lru_cache(maxsize=256)
 def kind_of(text: str) -> Kind:
     """Return what `text` gives.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import kpicli
 from kpicli.config import Config
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled
+from kpicli.language.catalogue import Settled, sql_of
 from kpicli.periods import Grid, Span, parse, resolve
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
@@ -54,9 +54,9 @@ def compute(
         told=told,
     )
     last = _last(question, config)
-    grid = _grid(question, config, data, last)
     told("computing")
     ready = prepared(catalogue, names, data.inputs, cut)
+    grid = _grid(question, config, data, last, ready.settled, names)
     covered, ledgers, warnings = data.covered, data.loaded.ledgers, data.warnings
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
@@ -104,8 +104,19 @@ def _last(question: Question, config: Config) -> int | None:
     return config.written.periods.last
 
 
-def _grid(question: Question, config: Config, data: Data, last: int | None) -> Grid:
-    """Return the grid: the range asked for, else the periods that the data cover."""
+def _grid(
+    question: Question,
+    config: Config,
+    data: Data,
+    last: int | None,
+    settled: Settled,
+    names: Iterable[str],
+) -> Grid:
+    """Return the grid: the range asked for, else the periods that the data cover.
+
+    Holidays are looked up only for metrics that read working days: the library is large.
+    """
+    texts = [text for name in settled.closure(names) for text in sql_of(settled[name])]
     periods = config.written.periods
     grain = question.grain or periods.grain
     covered = data.span or Span(first=data.as_of, last=data.as_of)
@@ -124,7 +135,7 @@ def _grid(question: Question, config: Config, data: Data, last: int | None) -> G
         as_of=data.as_of,
         zone=config.written.timezone,
         calendar=periods.calendar,
-        days_off=_days_off(config, span),
+        days_off=_days_off(config, span) if any("$working_days" in t for t in texts) else (),
     )
 
 

@@ -51,7 +51,7 @@ def up_to(
             params=params,
             as_of=as_of,
             zone=config.written.timezone,
-            clock=_clock(config, frames, as_of),
+            clock=_clock(config, frames, as_of) if params["clock"] != "calendar" else None,
         ),
         loaded=loaded,
         as_of=as_of,
