@@ -18,11 +18,12 @@ import kpicli
 ROOT = Path(kpicli.__file__).parent
 _MOST = 48  # ways to put one text together
 _SILENT_CALLS = {
-    "Option",
-    "Argument",
-    "Typer",
+    "typer.Option",
+    "typer.Argument",
+    "typer.Typer",
     "Field",
     "compile",
+    "frozenset",
     "AssertionError",
     "KeyError",
     "cast",
@@ -63,7 +64,13 @@ def written(parts: Parts) -> str:
     return "".join(told)
 
 
+WRITTEN = ("kpicli/proposal/text.py",)
+"""Modules that write YAML: only what they say, in comments, is a message."""
 NOT_MESSAGES = {
+    "{1} in ({2})": "SQL",
+    "{1} has no {2}": "a mistake in a profile of a system",
+    "{1}: nothing tells how it is recognised": "a mistake in a profile of a system",
+    "{1} feeds nothing": "a mistake in a profile of a system",
     "kpi {1}": "the version",
     "kpicli config": "the title of a schema",
     "distinct ": "a part of the language",
@@ -89,7 +96,7 @@ def messages() -> dict[str, str]:
             continue  # its words are looked up in the locale, one by one
         module = ast.parse(path.read_text(encoding="utf-8"))
         place = path.relative_to(ROOT.parent).as_posix()
-        for text, line in _Module(module).texts():
+        for text, line in _Module(module, only_told=place in WRITTEN).texts():
             if text not in NOT_MESSAGES:
                 found.setdefault(text, f"{place}:{line}")
     return found
@@ -116,8 +123,9 @@ class _Scope:
 
 
 class _Module:
-    def __init__(self, module: ast.Module) -> None:
+    def __init__(self, module: ast.Module, *, only_told: bool) -> None:
         self.module = module
+        self.only_told = only_told
         self.functions = {
             node.name: node for node in module.body if isinstance(node, ast.FunctionDef)
         }
@@ -136,7 +144,7 @@ class _Module:
             return
         if isinstance(node, ast.Assign | ast.AugAssign) and self._is_part(node, scope):
             return
-        if isinstance(node, ast.Assign) and self._grows(node, scope):
+        if isinstance(node, ast.Assign) and self._grows(node, scope) and not self.only_told:
             self._take(node.targets[0], scope, short=False)
             return
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _TELLS:
@@ -146,7 +154,7 @@ class _Module:
         if isinstance(node, ast.keyword) and node.arg in _SINKS:
             self._take(node.value, scope, short=True)
             return
-        if isinstance(node, ast.expr) and self._is_text(node, scope):
+        if isinstance(node, ast.expr) and self._is_text(node, scope) and not self.only_told:
             self._take(node, scope, short=False)
             return
         for child in ast.iter_child_nodes(node):
@@ -294,8 +302,9 @@ def _is_silent(node: ast.AST) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]):
             return name in _SILENT_NAMES
-        case ast.keyword(arg="meaning"):
-            return True  # of a column, in the documents
+        case ast.keyword(arg="meaning" | "value"):
+            return True  # of a column, in the documents; what a config will say
         case ast.Call(func=called):
-            return ast.unparse(called).rpartition(".")[2] in _SILENT_CALLS
+            name = ast.unparse(called)
+            return name in _SILENT_CALLS or name.rpartition(".")[2] in _SILENT_CALLS
     return False

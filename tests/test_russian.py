@@ -198,7 +198,11 @@ def test_json_has_russian_for_people_and_english_for_programs(bad_rows: Path) ->
         reject for reject in deals["rejects"] if reject["line"] == 5
     ).items()
     report = json.loads(kpi("compute", "revenue", "nps", "-f", "json", cwd=bad_rows).out)
-    assert report["warnings"][0].startswith("orders: ключей, которые повторяются")
+    rejected, *_, repeated = report["warnings"]
+    assert rejected.startswith(
+        "deals: отвергнуто строк 4 из 7, первая — deals.csv:4 (Дата: не дата"
+    )
+    assert repeated.startswith("orders: ключей, которые повторяются")
     assert report["skipped"] == [
         {"metric": "nps", "reason": "нужно: responses", "needs": ["responses"]}
     ]

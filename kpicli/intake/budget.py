@@ -80,6 +80,6 @@ def stale(age: Freshness) -> Problem:
     """Return that a source is too old."""
     return Problem(
         where=f"sources.{age.source}",
-        message=str(age).removeprefix(f"{age.source}: "),
+        message=age.told,
         hint="export it anew, or allow more: max_age",
     )

@@ -47,7 +47,7 @@ def tell(
         counts: dict[str, int] = {}
         for one, _, number in seen:
             counts[one] = counts.get(one, 0) + number
-        header = " or ".join(column.headers) or name
+        header = column.shown
         listed = ", ".join(f"{one} {number:,}" for one, number in counts.items())
         note = Note(what=f"{header}: signs left out of numbers", evidence=listed)
         file.ledger.notes.append(note)

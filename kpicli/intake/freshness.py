@@ -41,14 +41,19 @@ class Freshness:
     def _beyond(self, days: int | None) -> bool:
         return days is not None and (self.age is None or self.age > days)
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """How old it is and may be, for one who knows the source."""
         allowed = self.limit.fail if self.fails else self.limit.warn
         if self.newest is None:
-            return f"{self.source}: no row says when it is of, and max_age is {allowed}d"
+            return f"no row says when it is of, and max_age is {allowed}d"
         return (
-            f"{self.source}: the newest row is of {self.newest}, {self.age} days before {self.on}; "
+            f"the newest row is of {self.newest}, {self.age} days before {self.on}; "
             f"max_age is {allowed}d"
         )
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.told}"
 
 
 def freshness(

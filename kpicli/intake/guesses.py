@@ -109,8 +109,10 @@ def settle(
         elif found is not None:
             settled[name] = replace(readings[name], formats=found.formats)
             what = f"{columns[name].header}: {' or '.join(found.formats)}"
-            settled_by = "" if found is guesses[name] else ", as other cells show"
-            notes.append(Note(what=what, evidence=f"as in {found.example}{settled_by}"))
+            evidence = f"as in {found.example}"
+            if found is not guesses[name]:
+                evidence = f"as in {found.example}, as other cells show"
+            notes.append(Note(what=what, evidence=evidence))
     numbers = [
         name
         for name, reading in readings.items()

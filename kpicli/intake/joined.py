@@ -36,7 +36,7 @@ class Joined:
         file = self.files[piece]
         most = file.ledger.most
         first = rows.head(rows.height if most is None else most)
-        headers = {mapped.name: " or ".join(mapped.headers) for mapped in file.columns}
+        headers = {mapped.name: mapped.shown for mapped in file.columns}
         person = any(
             name in self.table.columns and self.table.columns[name].person for name in columns
         )

@@ -40,7 +40,7 @@ class Parsed:
 
     def header(self, name: str) -> str:
         """Return the header of a column as messages name it."""
-        return " or ".join(self.columns[name].headers) or name
+        return self.columns[name].shown
 
     def places(self, name: str, rows: pl.DataFrame, reason: str, most: int | None) -> list[Reject]:
         """Return the first `most` of `rows` with their lines and the cell of column `name`."""

@@ -31,6 +31,11 @@ class Mapped:
     places: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> str:
+        """The column as messages name it: by its headers, else by its own name."""
+        return " / ".join(self.headers) or self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:

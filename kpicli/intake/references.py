@@ -38,11 +38,14 @@ class Linked:
         return self.unknown > LARGE * self.rows
 
     def __str__(self) -> str:
-        where = "".join(f", the first at {file}:{line}" for file, line in self.first[:1])
-        return (
+        told = (
             f"{self.table}.{self.column}: {self.unknown:,} of {self.rows:,} rows name what "
-            f"{self.to} does not hold{where}"
+            f"{self.to} does not hold"
         )
+        if not self.first:
+            return told
+        file, line = self.first[0]
+        return f"{told}, the first at {file}:{line}"
 
 
 def linked(wholes: Mapping[str, Joined], *, thorough: bool) -> Iterator[Linked]:

@@ -98,7 +98,7 @@ def sniff(
     around = None if quote == "none" else quote or '"'
     chosen, found_layout = _cut(lines, delimiter, around, header)
     if found_layout is None:
-        said = " and ".join(map(str, header or ()))
+        said = ", ".join(map(str, header or ()))
         raise InputError(f"{path}: header: {said} names a line that holds nothing")
     if delimiter is None:
         notes.append(_delimiter_note(chosen, found_layout, header))
@@ -212,8 +212,9 @@ def _delimiter_note(delimiter: str, found: layout.Layout, header: Sequence[int] 
     width = len(found.names)
     if width == 1:
         return Note(what="one column", evidence="no delimiter cuts the header line")
-    first = "first rows" if header == () else "header and in {alike} of the first rows"
-    evidence = f"{width} cells in the {first}".replace("{alike}", f"{found.alike:.0%}")
+    evidence = f"{width} cells in the header and in {found.alike:.0%} of the first rows"
+    if header == ():
+        evidence = f"{width} cells in the first rows"
     return Note(what=f"delimiter {delimiter_name(delimiter)}", evidence=evidence)
 
 

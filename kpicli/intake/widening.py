@@ -60,8 +60,9 @@ def _with_dates(
     for form in guess.formats:
         before = known.get(day_first(form))
         if before is not None and before != form and not guess.is_open:
-            orders = ("day", "month") if form == day_first(form) else ("month", "day")
-            doubt = f"{guess.example} is {orders[0]} first, and other cells are {orders[1]} first"
+            doubt = f"{guess.example} is month first, and other cells are day first"
+            if form == day_first(form):
+                doubt = f"{guess.example} is day first, and other cells are month first"
             raise InputError(problems=[unsettled(column, replace(guess, doubt=doubt))])
         formats.append(before or form)
     if guess.is_open:

@@ -140,7 +140,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     hidden = "other" in spec or column.type is Type.TEXT
     because = feed.because
     if unknown and not hidden:
-        because += f"; no value is known for {len(unknown)} of its words"
+        because = f"{feed.because}; no value is known for {len(unknown)} of its words"
     return replace(
         feed,
         spec=spec,

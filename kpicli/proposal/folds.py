@@ -56,15 +56,21 @@ def folded(draft: Draft) -> Draft:
     fold: dict[str, Any] = {
         "by": draft.table.key[0] if len(draft.table.key) == 1 else list(draft.table.key)
     }
-    because = f"keys that stand on several of the {rows:,} rows: {repeated:,}"
-    doubtful = True
     if draft.table.name == "orders" and varied:
         fold["sum"] = [feed.column for feed in amounts]
-        because += "; lines of orders, their amounts add up"
+        because = (
+            f"keys that stand on several of the {rows:,} rows: {repeated:,}; lines of orders, "
+            "their amounts add up"
+        )
     elif draft.table.name == "orders":
-        because += "; each time with the same amount, so it is the total of the order"
+        because = (
+            f"keys that stand on several of the {rows:,} rows: {repeated:,}; each time with the "
+            "same amount, so it is the total of the order"
+        )
     else:
-        because += "; the last row counts"
+        because = (
+            f"keys that stand on several of the {rows:,} rows: {repeated:,}; the last row counts"
+        )
         firsts = [
             feed.column
             for feed in draft.feeds
@@ -76,7 +82,7 @@ def folded(draft: Draft) -> Draft:
             fold["min"] = firsts
     if _NEWEST in draft.fed and draft.table.name != "orders":
         fold["order"] = _NEWEST
-    option = Option(value=fold, because=because, doubtful=doubtful)
+    option = Option(value=fold, because=because, doubtful=True)
     return replace(draft, options={**draft.options, "fold": option})
 
 

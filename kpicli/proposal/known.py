@@ -33,20 +33,21 @@ def drafts(system: System, sheet: Sheet) -> list[Draft]:
     taken = frozenset().union(*(draft.used for draft in complete))
     left = [name for header in system.leave if (name := found(header, sheet.names))]
     more = [
-        feed(match, "not part of the profile: ")
+        feed(match, beside=True)
         for match in matches(sheet, main.table, {*taken, *left})
         if match.score >= _EXACT and match.column not in main.fed
     ]
-    notes = (*main.notes, *system.notes, *_unstaged(system, sheet), *_left(system, sheet))
-    return [replace(main, feeds=(*main.feeds, *more), notes=notes), *others]
+    notes = (*main.notes, *system.notes, *_left(system, sheet))
+    doubts = tuple(_unstaged(system, sheet))
+    return [replace(main, feeds=(*main.feeds, *more), notes=notes, doubts=doubts), *others]
 
 
-def feed(match: Match, said: str = "") -> Feed:
-    """Return what a match feeds."""
+def feed(match: Match, *, beside: bool = False) -> Feed:
+    """Return what a match feeds; `beside` says that it stands beside a profile."""
     return Feed(
         column=match.column,
         spec={"from": match.header},
-        because=f"{said}{match.because}",
+        because=f"not part of the profile: {match.because}" if beside else match.because,
         doubtful=match.doubtful,
         guessed=True,
     )
@@ -82,7 +83,7 @@ def _draft(system: System, name: str, part: Part, sheet: Sheet) -> Draft | None:
         name=name,
         table=table,
         sheet=sheet,
-        title=f"{system.title}{': ' + part.title if part.title else ''}",
+        title=f"{system.title} ({part.title})" if part.title else system.title,
         feeds=tuple(feeds),
         options=options,
         notes=(part.note,) if part.note and part.fold is None else (),
@@ -95,7 +96,7 @@ def _draft(system: System, name: str, part: Part, sheet: Sheet) -> Draft | None:
 def _unstaged(system: System, sheet: Sheet) -> list[str]:
     """Return why sources are missing: no cell of a stage is known to mean what they are made of."""
     return [
-        f"? no {stage} is known to mean {meaning}, so no {part.table} are made of it: copy this "
+        f"no {stage} is known to mean {meaning}, so no {part.table} are made of it: copy this "
         f"source, with table: {part.table} and a where: that names the stages"
         for part in system.sources.values()
         for header, meaning in part.only.items()

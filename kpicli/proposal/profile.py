@@ -40,7 +40,7 @@ class Kind(StrEnum):
     DURATION = "durations"
     NUMBER = "numbers"
     ADDRESS = "addresses"
-    WORDS = "a few words"
+    WORDS = "words"
     TEXT = "text"
 
 

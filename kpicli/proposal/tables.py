@@ -45,11 +45,11 @@ def drafts(sheet: Sheet) -> tuple[list[Draft], Draft | None]:
     rival = next((one for one in others if one.score >= _CLOSE * best.score), None)
     if rival is None:
         return [best.draft], None
-    note = (
-        f"? the headers would suit {rival.draft.table.name} nearly as well "
+    doubt = (
+        f"the headers would suit {rival.draft.table.name} nearly as well "
         f"({rival.score:.1f} to {best.score:.1f}); there a row is {rival.draft.table.row}"
     )
-    return [replace(best.draft, notes=(*best.draft.notes, note))], None
+    return [replace(best.draft, doubts=(doubt,))], None
 
 
 def _candidate(sheet: Sheet, table: Table) -> Candidate:

@@ -1,10 +1,13 @@
-"""Writes a proposal as the YAML of a config: each guess with what it rests on beside it."""
+"""Writes a proposal as the YAML of a config: each guess with what it rests on beside it.
+
+Comments are messages: they arise in English and are put into the language of the config.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kpicli.proposal.quoting import canonical, comment, flow, name, quoted
@@ -16,97 +19,169 @@ _WIDTH = 100
 _SHORT = 60
 _FEW = 2
 _NEAREST = 12
-_HEAD = """\
-# Proposed by kpi init. Beside each line stands what it rests on.
-# Lines marked "# ?" are doubtful: look at them. Then run: kpi validate
-"""
 FileNames = Callable[[Sheet], str | list[str]]
 
 
-def written(proposal: Proposal, files: FileNames, metrics: Sequence[Feasible] = ()) -> str:
-    """Return a config as YAML; `files` gives the paths of a sheet as the config names them."""
-    lines = [_HEAD]
-    told = (_setting(key, setting) for key, setting in proposal.settings.items())
-    lines += [line for line in told if line]
-    lines += ["", "sources:"]
-    seen: list[Sheet] = []
-    for draft in proposal.drafts:
-        lines += _draft(draft, files)
-        if not any(draft.sheet is sheet for sheet in seen):
-            seen.append(draft.sheet)
-            alike = [one for one in proposal.drafts if one.sheet is draft.sheet]
-            lines += _unused(draft.sheet, frozenset().union(*(one.used for one in alike)))
-        lines.append("")
-    for draft in proposal.near:
-        lines += _near(draft, files)
-        lines.append("")
-    lines += _metrics(metrics)
+def written(
+    proposal: Proposal,
+    files: FileNames,
+    metrics: Sequence[Feasible] = (),
+    say: Callable[[str], str] = str,
+) -> str:
+    """Return a config as YAML; `files` gives the paths of a sheet as the config names them.
+
+    `say` puts a comment into the language of the config.
+    """
+    lines = list(_Writer(files=files, say=say).lines(proposal, metrics))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _said(because: str, *, doubtful: bool) -> str:
-    """Return the comment at the end of a line."""
-    mark = "? " if doubtful else ""
-    text = comment(because)
-    return f"  # {mark}{text}".rstrip() if text or mark else ""
+@dataclass(frozen=True, kw_only=True)
+class _Writer:
+    files: FileNames
+    say: Callable[[str], str]
 
+    def lines(self, proposal: Proposal, metrics: Sequence[Feasible]) -> Iterator[str]:
+        yield f"# {self.say('Proposed by kpi init. Beside each line stands what it rests on.')}"
+        doubtful = 'Lines marked "# ?" are doubtful: look at them. Then run: kpi validate'
+        yield f"# {self.say(doubtful)}"
+        yield ""
+        told = (self._setting(key, setting) for key, setting in proposal.settings.items())
+        yield from filter(None, told)
+        yield from ("", "sources:")
+        seen: list[Sheet] = []
+        for draft in proposal.drafts:
+            yield from self._draft(draft)
+            if not any(draft.sheet is sheet for sheet in seen):
+                seen.append(draft.sheet)
+                alike = [one for one in proposal.drafts if one.sheet is draft.sheet]
+                used = frozenset[str]().union(*(one.used for one in alike))
+                yield from self._unused(draft.sheet, used)
+            yield ""
+        for draft in proposal.near:
+            yield from self._near(draft)
+            yield ""
+        yield from self._metrics(metrics)
 
-def _setting(key: str, setting: Setting) -> str:
-    said = _said(setting.because, doubtful=setting.doubtful)
-    if setting.value is None:
-        return f"# {key}:{said}" if setting.because else ""
-    return f"{key}: {setting.value}{said}"
+    def _said(self, because: str, *, doubtful: bool) -> str:
+        """Return the comment at the end of a line."""
+        mark = "? " if doubtful else ""
+        text = comment(self.say(because)) if because else ""
+        return f"  # {mark}{text}".rstrip() if text or mark else ""
 
+    def _setting(self, key: str, setting: Setting) -> str:
+        said = self._said(setting.because, doubtful=setting.doubtful)
+        if setting.value is None:
+            return f"# {key}:{said}" if setting.because else ""
+        return f"{key}: {setting.value}{said}"
 
-def _draft(draft: Draft, files: FileNames) -> Iterator[str]:
-    yield f"  # {comment(draft.title)}"
-    for note in draft.notes:
-        yield from textwrap.wrap(
-            comment(note), _WIDTH, initial_indent="  # ", subsequent_indent="  # "
-        )
-    yield f"  {name(draft.name)}:"
-    yield f"    table: {draft.table.name}"
-    yield f"    files: {flow(files(draft.sheet))}"
-    for key, option in draft.options.items():
-        said = _said(option.because, doubtful=option.doubtful)
-        value = _folded(option.value) if key == "fold" else flow(option.value)
-        yield f"    {key}: {value}{said}"
-    yield "    columns:"
-    for feed in draft.feeds:
-        yield from _feed(draft, feed)
-    for feed in draft.dropped:
-        line = next(_feed(draft, replace(feed, because="", doubtful=False)))
-        kind = draft.column(feed).type.value
-        yield f"      # ? {line.strip()}  # left out: its cells cannot be read as {kind}"
+    def _draft(self, draft: Draft) -> Iterator[str]:
+        yield f"  # {comment(self.say(draft.title))}"
+        for note in draft.notes:
+            yield from _wrapped(self.say(note), "  # ")
+        for doubt in draft.doubts:
+            yield from _wrapped(f"? {self.say(doubt)}", "  # ")
+        yield f"  {name(draft.name)}:"
+        yield f"    table: {draft.table.name}"
+        yield f"    files: {flow(self.files(draft.sheet))}"
+        for key, option in draft.options.items():
+            said = self._said(option.because, doubtful=option.doubtful)
+            value = _folded(option.value) if key == "fold" else flow(option.value)
+            yield f"    {key}: {value}{said}"
+        yield "    columns:"
+        for feed in draft.feeds:
+            yield from self._feed(draft, feed)
+        for feed in draft.dropped:
+            line = next(self._feed(draft, replace(feed, because="", doubtful=False)))
+            kind = draft.column(feed).type.value
+            said = self.say(f"left out: its cells cannot be read as {kind}")
+            yield f"      # ? {line.strip()}  # {said}"
 
-
-def _feed(draft: Draft, feed: Feed) -> Iterator[str]:
-    said = _said(feed.because, doubtful=feed.doubtful)
-    values = feed.spec.get("values")
-    if values is None:
-        spec: Any = feed.spec
-        if spec.keys() == {"from"} and isinstance(spec["from"], str):
-            spec = spec["from"]
-        yield f"      {feed.column}: {_spec(spec)}{said}"
-        return
-    short = _as_map(values)
-    rest = {key: value for key, value in feed.spec.items() if key != "values"}
-    if len(values) <= _FEW and len(short) < _SHORT and not feed.unknown:
-        inner = "".join(
-            f", {key}: {_word(key, value)}" for key, value in rest.items() if key != "from"
-        )
-        yield f"      {feed.column}: {{from: {flow(rest['from'])}, values: {short}{inner}}}{said}"
-        return
-    yield f"      {feed.column}:{said}"
-    for key, value in rest.items():
-        yield f"        {key}: {_word(key, value)}"
-    yield "        values:"
-    for cell, value in values.items():
-        yield f"          {quoted(cell)}: {canonical(value)}"
-    if feed.unknown:
+    def _feed(self, draft: Draft, feed: Feed) -> Iterator[str]:
+        said = self._said(feed.because, doubtful=feed.doubtful)
+        values = feed.spec.get("values")
+        if values is None:
+            spec: Any = feed.spec
+            if spec.keys() == {"from"} and isinstance(spec["from"], str):
+                spec = spec["from"]
+            yield f"      {feed.column}: {_spec(spec)}{said}"
+            return
+        short = _as_map(values)
+        rest = {key: value for key, value in feed.spec.items() if key != "values"}
+        if len(values) <= _FEW and len(short) < _SHORT and not feed.unknown:
+            inner = "".join(
+                f", {key}: {_word(key, value)}" for key, value in rest.items() if key != "from"
+            )
+            origin = flow(rest["from"])
+            yield f"      {feed.column}: {{from: {origin}, values: {short}{inner}}}{said}"
+            return
+        yield f"      {feed.column}:{said}"
+        for key, value in rest.items():
+            yield f"        {key}: {_word(key, value)}"
+        yield "        values:"
+        for cell, value in values.items():
+            yield f"          {quoted(cell)}: {canonical(value)}"
         listed = ", ".join(draft.column(feed).values)
         for cell in feed.unknown:
-            yield f"          # ? {quoted(cell)}: one of {listed}"
+            yield f"          # ? {quoted(cell)}: {self.say(f'one of {listed}')}"
+
+    def _unused(self, sheet: Sheet, used: frozenset[str]) -> Iterator[str]:
+        left = [self._shown(header) for header in sheet.names if header and header not in used]
+        if left:
+            title = comment(sheet.title)
+            yield f"    # {self.say(f'Headers of {title} that are not used:')}"
+            yield from _wrapped(", ".join(left), "    #   ")
+
+    def _shown(self, header: str) -> str:
+        """Return a header as a comment shows it; one that is an address is none of ours to show."""
+        return self.say("(an address)") if "@" in header else comment(quoted(header))
+
+    def _near(self, draft: Draft) -> Iterator[str]:
+        """Yield a source that lacks something, as comments to be completed."""
+        title = comment(draft.sheet.title)
+        said = self.say(
+            f"{title} looks like {draft.table.name}, but lacks what its rows need. To use it, name "
+            "the headers and take the marks at the beginning of lines away."
+        )
+        yield from _wrapped(said, "  # ")
+        lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
+        lines += [f"  files: {flow(self.files(draft.sheet))}", "  columns:"]
+        for lack in draft.lacks:
+            column = draft.table.columns[lack]
+            needed = self.say(f"needed: {column.meaning} ({column.type.value})")
+            lines.append(f"    {lack}:   # ? {needed}")
+        for feed in draft.feeds:
+            lines += [line[2:] for line in self._feed(draft, feed)]
+        yield from (f"  # {line}" for line in lines)
+        yield from self._unused(draft.sheet, draft.used)
+
+    def _metrics(self, metrics: Sequence[Feasible]) -> Iterator[str]:
+        able = [metric for metric in metrics if not metric.lacks]
+        if not metrics:
+            return
+        said = f"This config can compute {len(able)} metrics (kpi explain METRIC tells more):"
+        yield f"# {self.say(said)}"
+        for family in dict.fromkeys(metric.family for metric in able):
+            names = ", ".join(metric.metric for metric in able if metric.family == family)
+            yield from _wrapped(f"{family}: {names}", "#   ", "#     ")
+        unable = sorted((m for m in metrics if m.lacks), key=lambda metric: len(metric.lacks))
+        if unable:
+            yield f"# {self.say('The nearest others, and what they lack:')}"
+            for metric in unable[:_NEAREST]:
+                lacks = "; ".join(map(self.say, metric.lacks))
+                yield from _wrapped(f"{metric.metric}: {lacks}", "#   ", "#     ")
+
+
+def _wrapped(text: str, first: str, further: str | None = None) -> list[str]:
+    """Return the lines of a comment; words, and so headers, stay whole."""
+    return textwrap.wrap(
+        comment(text),
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if further is None else further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _spec(spec: Any) -> str:  # noqa: ANN401 (a header, or keys)
@@ -129,59 +204,3 @@ def _as_map(values: Mapping[str, Any]) -> str:
 
 def _word(key: str, value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
     return canonical(value) if key in {"other", "unit", "const"} else flow(value)
-
-
-def _unused(sheet: Sheet, used: frozenset[str]) -> Iterator[str]:
-    left = [_shown(header) for header in sheet.names if header and header not in used]
-    if left:
-        yield f"    # Headers of {comment(sheet.title)} that are not used:"
-        yield from textwrap.wrap(
-            ", ".join(left),
-            _WIDTH,
-            initial_indent="    #   ",
-            subsequent_indent="    #   ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
-
-def _shown(header: str) -> str:
-    """Return a header as a comment shows it; one that is an address is none of ours to show."""
-    return "(an address)" if "@" in header else comment(quoted(header))
-
-
-def _near(draft: Draft, files: FileNames) -> Iterator[str]:
-    """Yield a source that lacks something, as comments to be completed."""
-    yield f"  # {comment(draft.sheet.title)} looks like {draft.table.name}, but lacks what its rows"
-    yield "  # need. To use it, name the headers and take the marks at the beginning of lines away."
-    lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
-    lines += [f"  files: {flow(files(draft.sheet))}", "  columns:"]
-    for lack in draft.lacks:
-        column = draft.table.columns[lack]
-        lines.append(f"    {lack}:   # ? needed: {column.meaning} ({column.type.value})")
-    for feed in draft.feeds:
-        lines += [line[2:] for line in _feed(draft, feed)]
-    yield from (f"  # {line}" for line in lines)
-    yield from _unused(draft.sheet, draft.used)
-
-
-def _metrics(metrics: Sequence[Feasible]) -> Iterator[str]:
-    able = [metric for metric in metrics if not metric.lacks]
-    if not metrics:
-        return
-    yield f"# This config can compute {len(able)} metrics (kpi explain METRIC tells more):"
-    for family in dict.fromkeys(metric.family for metric in able):
-        names = ", ".join(metric.metric for metric in able if metric.family == family)
-        yield from textwrap.wrap(
-            f"{family}: {names}", _WIDTH, initial_indent="#   ", subsequent_indent="#     "
-        )
-    unable = sorted((m for m in metrics if m.lacks), key=lambda metric: len(metric.lacks))
-    if unable:
-        yield "# The nearest others, and what they lack:"
-        for metric in unable[:_NEAREST]:
-            yield from textwrap.wrap(
-                f"{metric.metric}: {'; '.join(metric.lacks)}",
-                _WIDTH,
-                initial_indent="#   ",
-                subsequent_indent="#     ",
-            )

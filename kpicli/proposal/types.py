@@ -45,8 +45,8 @@ class Option:
 class Draft:
     """One proposed source.
 
-    `read` are headers that are used otherwise than by a column
-    alone, `dropped` what was taken out because its cells cannot be read.
+    `notes` and `doubts` are told above it. `read` are headers that are used otherwise than by a
+    column alone, `dropped` what was taken out because its cells cannot be read.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Draft:
     feeds: tuple[Feed, ...]
     options: Mapping[str, Option]
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     read: frozenset[str] = frozenset()
     system: str | None = None
     dropped: tuple[Feed, ...] = ()

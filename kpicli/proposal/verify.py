@@ -61,7 +61,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     found = validate(config, Question(), told)
     refused = tuple(
         f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
-        f"{', '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
+        f"{'; '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
         for ledger in found.ledgers
         if ledger.rejected
     )

@@ -80,11 +80,11 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
     for header, (formats, doubt) in opened.items():
         days = next(iter(shown)) if len(shown) == 1 else not english
         turn = day_first if days else month_first
-        word = "day" if days else "month"
         rest = "as other columns show" if len(shown) == 1 else "a guess by the language"
+        told = f"day first: {rest}" if days else f"month first: {rest}"
         found[header] = Dates(
             formats=tuple(dict.fromkeys(map(turn, formats))),
-            because=f"{doubt}; {word} first: {rest}",
+            because=f"{doubt}; {told}",
             doubtful=len(shown) != 1,
         )
     return found
