@@ -107,6 +107,16 @@ def test_totals_repeated_on_lines_count_once(tmp_path: Path) -> None:
     assert values(config, "revenue", "sales_count") == {"revenue": 50, "sales_count": 2}
 
 
+def test_a_list_of_people_says_up_to_which_day_it_goes(tmp_path: Path) -> None:
+    people = (
+        "Employee ID,Hire Date,Termination Date\n"
+        "1,01/14/2024,03/20/2025\n2,02/15/2024,12/31/2999\n3,03/16/2024,\n"
+    )
+    config = made(tmp_path, staff_csv=people)
+    assert values(config, "separations") == {"separations": 1}
+    assert "as_of: 2025-03-20  # ?" in text(tmp_path)
+
+
 def test_the_log_of_a_ticket_is_one_ticket(tmp_path: Path) -> None:
     log = (
         "Ticket ID,Created at,Updated at,Status,Priority,Resolved at\n"
