@@ -132,7 +132,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     known = {**found.known, **told}
     unknown = tuple(cell for cell in found.unknown if cell not in told)
     if not known:
-        return None if feed.guessed else replace(feed, doubtful=True)
+        return None if feed.guessed else replace(feed, doubtful=True, unknown=unknown[:_SHOWN])
     ordered = dict(sorted(known.items(), key=lambda item: (str(item[1]), item[0])))
     spec = {**feed.spec, "values": ordered}
     if column.type is Type.TEXT:

@@ -76,8 +76,12 @@ def _draft(draft: Draft, files: FileNames) -> Iterator[str]:
         yield from _feed(draft, feed)
     for feed in draft.dropped:
         line = next(_feed(draft, replace(feed, because="", doubtful=False)))
-        kind = draft.column(feed).type.value
-        yield f"      # ? {line.strip()}  # left out: its cells cannot be read as {kind}"
+        column = draft.column(feed)
+        why = f"its cells cannot be read as {column.type.value}"
+        if column.values and feed.unknown:
+            cells = comment(", ".join(map(quoted, feed.unknown)))
+            why = f"say by values which of {', '.join(column.values)} are {cells}"
+        yield f"      # ? {line.strip()}  # left out: {why}"
 
 
 def _feed(draft: Draft, feed: Feed) -> Iterator[str]:
