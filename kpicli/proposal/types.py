@@ -45,8 +45,8 @@ class Option:
 class Draft:
     """One proposed source.
 
-    `read` are headers that are used otherwise than by a column
-    alone, `dropped` what was taken out because its cells cannot be read.
+    `read` are headers that are used otherwise than by a column alone, `dropped` what was taken out
+    because its cells cannot be read, or nothing is known of what they mean.
     """
 
     name: str
