@@ -64,7 +64,8 @@ def _range(name: str, whole: Grid) -> Grid:
 def test_rows_are_counted_or_left_out_for_a_reason(params: dict[str, Any], days: str) -> None:
     config = _config()
     as_of = config.written.as_of or (latest.day if (latest := _loaded().latest) else dt.date.max)
-    data = up_to(config, _loaded(), as_of, {**config.params, **params}, _loaded().frames)
+    merged = {**config.params, **params}
+    data = up_to(config, _loaded(), as_of, merged, _loaded().frames, said=True)
     catalogue = catalogue_of(config, None)
     names = tuple(catalogue.metrics)
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))

@@ -107,6 +107,40 @@ def test_totals_repeated_on_lines_count_once(tmp_path: Path) -> None:
     assert values(config, "revenue", "sales_count") == {"revenue": 50, "sales_count": 2}
 
 
+def test_the_short_headers_of_amocrm_are_known(tmp_path: Path) -> None:
+    deals = (
+        'ID,Название,Этап,"Бюджет, ₽",Создана,Закрыта,Основной контакт,Ответственный\n'
+        "1,А,Успешно реализовано,100,01.02.2025,13.02.2025,Пётр,Иван\n"
+        "2,Б,Переговоры,50,02.02.2025,,Анна,Иван\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    found = values(config, "revenue", "sales_count", "new_leads")
+    assert found == {"revenue": 100, "sales_count": 1, "new_leads": 2}
+
+
+def test_stages_that_are_codes_are_asked_for_and_solutions_count(tmp_path: Path) -> None:
+    tickets = (
+        "hs_object_id,hs_pipeline_stage,createdate,closed_date,time_to_close\n"
+        "1,4,2025-01-05T10:00:00Z,2025-01-05T12:00:00Z,7200000\n"
+        "2,1,2025-01-06T10:00:00Z,,\n"
+    )
+    config = made(tmp_path, tickets_csv=tickets)
+    found = values(config, "ticket_volume", "average_resolution_time", "open_tickets_end")
+    assert found == {"ticket_volume": 2, "average_resolution_time": 7200, "open_tickets_end": 1}
+    assert '# ? status: "hs_pipeline_stage"  # left out: say by values which of' in text(tmp_path)
+    assert 'test are "1", "4"' in text(tmp_path)
+
+
+def test_a_list_of_people_says_up_to_which_day_it_goes(tmp_path: Path) -> None:
+    people = (
+        "Employee ID,Hire Date,Termination Date\n"
+        "1,01/14/2024,03/20/2025\n2,02/15/2024,12/31/2999\n3,03/16/2024,\n"
+    )
+    config = made(tmp_path, staff_csv=people)
+    assert values(config, "separations") == {"separations": 1}
+    assert "as_of: 2025-03-20  # ?" in text(tmp_path)
+
+
 def test_the_log_of_a_ticket_is_one_ticket(tmp_path: Path) -> None:
     log = (
         "Ticket ID,Created at,Updated at,Status,Priority,Resolved at\n"

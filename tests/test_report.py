@@ -73,6 +73,18 @@ def test_ends_after_the_last_day_have_not_come(tmp_path: Path) -> None:  # TV-36
     assert [row.value for row in report.rows()] == [0, 1]
 
 
+def test_ends_after_the_latest_event_are_told_unless_they_are_plans(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text(
+        "employee_id,hired_at,terminated_at\n1,2024-01-05,2024-05-15\n2,2024-02-05,2999-01-01\n"
+    )
+    sources = {"e": {"table": "employees", "files": "e.csv"}}
+    (warning,) = asked(write(tmp_path, sources), "separations").warnings
+    assert "rows that end after 2024-02-05, the last event, count as not ended: 1" in warning
+    assert "2024-05-15 or later" in warning
+    report = asked(write(tmp_path, sources, as_of="2024-05-31"), "separations", grain=Grain.TOTAL)
+    assert (only(report).value, report.warnings) == (1, ())
+
+
 def test_a_last_day_yet_to_come_must_be_said(tmp_path: Path) -> None:
     path = shop(tmp_path, "1,2999-01-05,10,A,web\n")
     with pytest.raises(InputError, match=r"2999-01-05 \(orders.ordered_at\), which is yet to come"):

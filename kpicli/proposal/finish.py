@@ -41,11 +41,15 @@ def finished(draft: Draft, *, english: bool) -> Draft:
     }
     shared = options["decimal"].value if "decimal" in options else None
     feeds = []
+    dropped = list(draft.dropped)
     for feed in draft.feeds:
         made = _with_values(draft, feed)
         if made is None:
             continue
         kind = draft.column(feed).type
+        if made.unknown and "values" not in made.spec and not draft.column(feed).required:
+            dropped.append(made)  # read without its meanings, every cell would be the default
+            continue
         if kind.is_time:
             made = _with_formats(made, forms, sheet)
         if kind is Type.SECONDS:
@@ -53,7 +57,7 @@ def finished(draft: Draft, *, english: bool) -> Draft:
         if kind.is_number:
             made = _with_marks(made, marks, shared)
         feeds.append(_with_cells(made, sheet))
-    return replace(draft, feeds=tuple(feeds), options=options)
+    return replace(draft, feeds=tuple(feeds), options=options, dropped=tuple(dropped))
 
 
 def _headers(draft: Draft, wanted: Any) -> list[str]:  # noqa: ANN401 (a test of a type)
@@ -132,7 +136,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     known = {**found.known, **told}
     unknown = tuple(cell for cell in found.unknown if cell not in told)
     if not known:
-        return None if feed.guessed else replace(feed, doubtful=True)
+        return None if feed.guessed else replace(feed, doubtful=True, unknown=unknown[:_SHOWN])
     ordered = dict(sorted(known.items(), key=lambda item: (str(item[1]), item[0])))
     spec = {**feed.spec, "values": ordered}
     if column.type is Type.TEXT:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+
+import polars as pl
 
 from kpicli.model import Type
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Setting
+from kpicli.proposal.written import dates, read_by
+from kpicli.report.today import today
 
 _OFFSET = re.compile(r"\d(?P<zone>Z|[+-]\d{2}:?\d{2})$")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
@@ -40,14 +45,43 @@ def settings(drafts: Sequence[Draft]) -> dict[str, Setting]:
     }
 
 
-def _as_of(drafts: Iterable[Draft]) -> Setting:
-    """Return a hint where only tables of spells are there: their ends are no events."""
+def _as_of(drafts: Sequence[Draft]) -> Setting:
+    """Return the last day of tables of spells alone: without it their latest ends do not count.
+
+    An end is a plan as far as the model knows, so one yet to come tells nothing.
+    """
     if not all(draft.table.spells for draft in drafts):
         return Setting(value=None, because="")
-    because = (
-        "the day of the export: without it, ends after the latest beginning have not happened yet"
-    )
-    return Setting(value=None, because=because, doubtful=True)
+    begun = [_last_day(draft, draft.table.begins) for draft in drafts]
+    ended = [_last_day(draft, draft.table.ends) for draft in drafts]
+    last = max(filter(None, ended), default=None)
+    if last is None or last <= max(filter(None, begun), default=last):
+        because = "the day of the export: ends after the latest beginning have not happened yet"
+        return Setting(value=None, because=because, doubtful=True)
+    because = "the last end in the files, put the day of the export: what lies after it is out"
+    return Setting(value=last.isoformat(), because=because, doubtful=True)
+
+
+def _last_day(draft: Draft, columns: Iterable[str]) -> dt.date | None:
+    """Return the last day in columns of a draft that is not yet to come."""
+    headers = [
+        header for feed in draft.feeds if feed.column in columns for header in feed.headers[:1]
+    ]
+    found: list[dt.date] = []
+    for header, written in dates(
+        draft.sheet, headers, english=not is_russian([draft.sheet])
+    ).items():
+        days = pl.coalesce(read_by(form).cast(pl.Date) for form in written.formats)
+        last = (
+            draft.sheet.cells(header)
+            .select(days.alias("day"))
+            .filter(pl.col("day") <= today("UTC"))
+            .max()
+            .collect(engine="streaming")
+            .item()
+        )
+        found += [last] if last else []
+    return max(found, default=None)
 
 
 def is_russian(sheets: Iterable[Sheet]) -> bool:

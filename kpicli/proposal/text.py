@@ -93,8 +93,12 @@ class _Writer:
             yield from self._feed(draft, feed)
         for feed in draft.dropped:
             line = next(self._feed(draft, replace(feed, because="", doubtful=False)))
-            kind = draft.column(feed).type.value
-            said = self.say(f"left out: its cells cannot be read as {kind}")
+            column = draft.column(feed)
+            said = self.say(f"left out: its cells cannot be read as {column.type.value}")
+            if column.values and feed.unknown:
+                cells = comment(", ".join(map(quoted, feed.unknown)))
+                known = ", ".join(column.values)
+                said = self.say(f"left out: say by values which of {known} are {cells}")
             yield f"      # ? {line.strip()}  # {said}"
 
     def _feed(self, draft: Draft, feed: Feed) -> Iterator[str]:

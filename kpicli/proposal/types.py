@@ -46,7 +46,8 @@ class Draft:
     """One proposed source.
 
     `notes` and `doubts` are told above it. `read` are headers that are used otherwise than by a
-    column alone, `dropped` what was taken out because its cells cannot be read.
+    column alone, `dropped` what was taken out because its cells cannot be read, or nothing is known
+    of what they mean.
     """
 
     name: str

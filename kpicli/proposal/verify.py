@@ -98,7 +98,7 @@ def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem,
             else:
                 needed.append(feed)
         order = [feed for feed in draft.feeds if feed not in dropped]
-        kept.append(replace(draft, feeds=tuple(order), dropped=tuple(dropped)))
+        kept.append(replace(draft, feeds=tuple(order), dropped=(*draft.dropped, *dropped)))
     return replace(proposal, drafts=tuple(kept)), tuple(problems)
 
 

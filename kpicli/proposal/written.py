@@ -122,15 +122,18 @@ def _other(form: str) -> str:
     return month_first(form) if form == day_first(form) else day_first(form)
 
 
+def read_by(form: str) -> pl.Expr:
+    """Return the `cell` of a column as a format reads it, or null."""
+    cell = pl.col("cell")
+    if "%H" in form or "%I" in form:
+        zone = "UTC" if "%#z" in form else None
+        return cell.str.to_datetime(form, strict=False, time_zone=zone)
+    return cell.str.to_date(form, strict=False)
+
+
 def _missed(sheet: Sheet, header: str, formats: Iterable[str]) -> list[str]:
     """Return cells anywhere in a column that none of the formats reads."""
-    cell = pl.col("cell")
-    read = [
-        cell.str.to_datetime(form, strict=False, time_zone="UTC" if "%#z" in form else None)
-        if "%H" in form or "%I" in form
-        else cell.str.to_date(form, strict=False)
-        for form in dict.fromkeys(formats)
-    ]
+    read = [read_by(form) for form in dict.fromkeys(formats)]
     unread = pl.all_horizontal(one.is_null() for one in read)
     missed = sheet.cells(header).drop_nulls().filter(unread).unique().sort("cell").head(_MOST)
     return missed.collect(engine="streaming")["cell"].to_list()

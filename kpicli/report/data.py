@@ -54,7 +54,8 @@ def load(
             "no file holds an event, so nothing tells up to which day the data go",
             hint="say so: --as-of 2025-06-30, or as_of: in the config",
         )
-    return up_to(config, loaded, day, settled.params, [table for table in wanted if wanted[table]])
+    ranging = [table for table in wanted if wanted[table]]
+    return up_to(config, loaded, day, settled.params, ranging, said=as_of is not None)
 
 
 def relation_columns(settled: Settled, names: Iterable[str], cut: Slice) -> dict[str, set[str]]:

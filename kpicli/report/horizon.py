@@ -38,10 +38,21 @@ class Data:
 
 
 def up_to(
-    config: Config, loaded: Loaded, as_of: dt.date, params: Params, ranging: Iterable[str]
+    config: Config,
+    loaded: Loaded,
+    as_of: dt.date,
+    params: Params,
+    ranging: Iterable[str],
+    *,
+    said: bool,
 ) -> Data:
-    """Return the tables up to `as_of`; those of `ranging` may set the range of a report."""
+    """Return the tables up to `as_of`; those of `ranging` may set the range of a report.
+
+    `said` tells that somebody has said `as_of`, and it was not taken from the data.
+    """
     frames, warnings = _cut(loaded, as_of)
+    if not said:
+        warnings += _ended_later(loaded, as_of, config.written.timezone)
     covered = _covered(loaded, as_of)
     chosen = set(ranging)
     return Data(
@@ -99,6 +110,28 @@ def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[
             if column in cut.columns
         )
     return frames, warnings
+
+
+def _ended_later(loaded: Loaded, as_of: dt.date, zone: str) -> list[str]:
+    """Return how many rows have ended by now, but after the latest event: they count as open.
+
+    Ends that are yet to come are plans and nothing to wonder at.
+    """
+    found = []
+    for name, frame in loaded.frames.items():
+        for column in model().tables[name].ends:
+            if column not in frame.columns:
+                continue
+            days = frame[column].dt.date()
+            late = days.filter(days.is_between(as_of, today(zone), closed="right"))
+            last = late.max()
+            if isinstance(last, dt.date):
+                found.append(
+                    f"{name}: rows that end after {as_of}, the last event, count as not ended: "
+                    f"{late.len():,}; say up to which day the data go, as_of or --as-of: "
+                    f"{last} or later"
+                )
+    return found
 
 
 def _clock(config: Config, frames: Mapping[str, pl.DataFrame], as_of: dt.date) -> Clock | None:

@@ -86,7 +86,8 @@ def validate(
     params = parameters(question, config, catalogue)
     names = shown(catalogue)
     as_of = said or (min(loaded.latest.day, today(zone)) if loaded.latest else None)
-    data = up_to(config, loaded, as_of or today(zone), params, tables)
+    known = said is not None or as_of is None
+    data = up_to(config, loaded, as_of or today(zone), params, tables, said=known)
     told("looking at what metrics can use")
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
     parts = _parts(ready)

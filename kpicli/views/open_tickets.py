@@ -25,7 +25,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     col = pl.col
     tickets = inputs.table("tickets").with_columns(left_out=left_out())
     tickets = complaints.with_complaints(tickets, inputs)
-    done = col("status").is_in(ticket_history.DONE)
+    done = ticket_history.is_done(inputs)
     undated = mentioned(done & col("until").is_null(), "no_time")
     if not inputs.has("ticket_events"):
         spells = tickets.with_columns(

@@ -86,7 +86,7 @@ def _solved(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         tickets = ticket_history.with_solutions(tickets, inputs)
     first = inputs.option("resolution.end") == "first"
     solved_at = pl.coalesce("first_resolved_at", "resolved_at") if first else col("resolved_at")
-    stands = col("status").is_in(DONE) | pl.lit(first)
+    stands = ticket_history.is_done(inputs) | pl.lit(first)
     tickets = tickets.with_columns(resolved_at=solved_at)
     tickets = ticket_history.with_paused(tickets, inputs)
     ready = spans.ready(inputs, "resolution_seconds")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from kpicli.views.inputs import Inputs
-from kpicli.views.spans import by_clock
+from kpicli.views.spans import by_clock, ready
 
 DONE = ("solved", "closed")
 _PAUSES = ("paused", "paused_complaint")
@@ -53,6 +53,13 @@ def with_replies(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     return tickets.join(counted, on="ticket_id", how="left", maintain_order="left").with_columns(
         agent_reply_count=col("replies").fill_null(0)
     )
+
+
+def is_done(inputs: Inputs) -> pl.Expr:
+    """Whether a ticket is solved: by its status, else by what there is of a solution."""
+    if inputs.has("tickets.status") or inputs.has("ticket_events"):
+        return pl.col("status").is_in(DONE)
+    return pl.col("resolved_at").is_not_null() | ready(inputs, "resolution_seconds").is_not_null()
 
 
 def with_solutions(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
