@@ -14,8 +14,9 @@ from kpicli.engine.names import PERIOD, dimension
 from kpicli.engine.passes import Pass
 from kpicli.engine.relations import relation_of
 from kpicli.engine.results import BESIDE, Result, natural_unit
+from kpicli.engine.statistics import Measured
 from kpicli.engine.taking import Taken
-from kpicli.engine.values import Measured, companion_values, valued
+from kpicli.engine.values import companion_values, valued
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 
