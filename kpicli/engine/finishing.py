@@ -42,7 +42,7 @@ def _result(one: Taken, own: Measured, frame: pl.DataFrame, settled: Settled) ->
         declared = own.declaration.beside[companion]
         if isinstance(declared, Companion):
             unit = declared.unit or natural_unit(declared, own.declaration.unit)
-            values = companion_values(measured, unit, own.context)
+            values = companion_values(measured, declared, unit, own.context)
             least = _least(shared, settled, partial=declared.where is not None)
             values = _guarded(values, measured, cells, least)
             columns.append(values.alias(f"{BESIDE}{companion}"))

@@ -13,6 +13,7 @@ from kpicli.engine.context import Context
 from kpicli.engine.measures import Shape
 from kpicli.language.catalogue import option
 from kpicli.language.declaration import Declaration
+from kpicli.language.declaration import Measured as Measure
 
 STATISTICS = ("median", "p90", "moe", "ci_low", "ci_high")
 FACTOR = "__factor"
@@ -32,8 +33,13 @@ class Measured:
     @property
     def headline(self) -> str:
         """Which figure of a duration is its value; nothing for other measures."""
-        duration = self.declaration.duration
-        return option(duration.headline, self.context.params) if duration is not None else ""
+        return headline(self.declaration, self.context)
+
+
+def headline(measure: Measure, context: Context) -> str:
+    """Return which figure of a duration is its value; nothing for other measures."""
+    duration = measure.duration
+    return option(duration.headline, context.params) if duration is not None else ""
 
 
 def with_statistics(frame: pl.LazyFrame, one: Measured, sizes: pl.Series) -> pl.LazyFrame:

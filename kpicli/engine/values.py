@@ -16,7 +16,8 @@ from kpicli.engine.flags import flag_list, flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.small import at_once
-from kpicli.engine.statistics import FACTOR, STATISTICS, Measured, with_statistics
+from kpicli.engine.statistics import FACTOR, STATISTICS, Measured, headline, with_statistics
+from kpicli.language.declaration import Companion
 from kpicli.units import Unit, multiplier
 
 DIGITS = 12
@@ -106,10 +107,12 @@ def _factor(one: Measured) -> float:
     return multiplier(one.declaration.unit, one.cells.quantity)
 
 
-def companion_values(cells: Cells, unit: Unit, context: Context) -> pl.Series:
+def companion_values(cells: Cells, companion: Companion, unit: Unit, context: Context) -> pl.Series:
     """Return the values of a companion, in the order of its cells."""
     factor = pl.lit(multiplier(unit, cells.quantity))
-    value = _value(cells.shape, factor, in_periods(context.outside()))
+    value: pl.Expr = _value(cells.shape, factor, in_periods(context.outside()))
+    if headline(companion, context) == "median":
+        value = pl.col("values").list.median() * factor
     return cells.frame.select(value.round_sig_figs(DIGITS).alias("value")).to_series()
 
 

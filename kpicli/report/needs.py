@@ -13,14 +13,18 @@ from kpicli.views import Facts, Inputs
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:
-    """What would have to be there, as alternatives joined by "or"."""
+    """What would have to be there, as alternatives joined by "or", or why it is not asked for.
+
+    `refused` says why the options that are chosen do not go together.
+    """
 
     needs: tuple[str, ...]
+    refused: str | None = None
 
     @property
     def reason(self) -> str:
         """The lack as a sentence."""
-        return "needs " + " and ".join(self.needs)
+        return self.refused or "needs " + " and ".join(self.needs)
 
 
 def lacking(
@@ -34,12 +38,14 @@ def lacking(
     for name in settled.closure(names):
         declaration = settled[name]
         needs = _unmet(declaration.needs, inputs) + _of_rows(settled, name, inputs, facts)
+        refused = declaration.refused
         companions = {other for other in declaration.beside.values() if isinstance(other, str)}
         for other in settled.uses(name):
             if other in found and other not in companions:
                 needs += found[other].needs
-        if needs:
-            found[name] = Lack(needs=tuple(dict.fromkeys(needs)))
+                refused = refused or found[other].refused
+        if needs or refused:
+            found[name] = Lack(needs=tuple(dict.fromkeys(needs)), refused=refused)
     return found
 
 
