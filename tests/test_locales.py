@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -108,11 +107,13 @@ def test_every_text_that_an_option_changes_is_translated(other: Locale) -> None:
     assert wanted == found
 
 
-def texts(choices: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for parameter, options in choices.items():
-        for option, key in itertools.product(options, TOLD):
-            if key in options[option]:
-                yield parameter, option, key
+def texts(choices: Mapping[str, Any], *path: str) -> Iterator[tuple[str, ...]]:
+    """Yield where words for people stand, in choices within choices too."""
+    for key, value in choices.items():
+        if isinstance(value, Mapping):
+            yield from texts(value, *path, key)
+        elif key in (*TOLD, "refused"):
+            yield *path, key
 
 
 @each_language

@@ -48,6 +48,35 @@ def test_a_score_is_a_step_whatever_the_label() -> None:
 
 
 @pytest.mark.parametrize(
+    ("metric", "tables", "wanted"),
+    [
+        ("ticket_volume", {}, "needs tickets'"),
+        ("open_tickets_end", {}, "needs tickets'"),
+        ("complaint_response_time", {}, "needs tickets'"),
+        (
+            "complaint_response_time",
+            {"tickets": "ticket_id created_at first_response_at\n1 2025-03-01 2025-03-02"},
+            "needs tickets.escalated_at or tickets.is_complaint'",
+        ),
+        (
+            "contact_rate",
+            {"orders": "order_id ordered_at amount customer_id\n1 2025-03-01 1 A"},
+            "needs tickets'",
+        ),
+        (
+            "profit_per_customer",
+            {"orders": "order_id ordered_at amount customer_id\n1 2025-03-01 1 A"},
+            "needs orders.cost or the parameter margin.default'",
+        ),
+    ],
+)
+def test_a_table_that_nothing_maps_is_named_before_its_columns(
+    metric: str, tables: dict[str, str], wanted: str
+) -> None:
+    assert f"reason='{wanted}" in reason(metric, tables)
+
+
+@pytest.mark.parametrize(
     ("need", "message"),
     [
         ("$engagement.full", "unknown parameter 'engagement.full'"),

@@ -123,10 +123,12 @@ def _with_reasons(
     return joined.with_columns(both).drop([f"{name}:2" for name in shared]) if shared else joined
 
 
-def complete(frame: pl.DataFrame, by: Sequence[str], grid: Grid) -> pl.DataFrame:
+def complete(
+    frame: pl.DataFrame, by: Sequence[str], grid: Grid, groups: Sequence[pl.DataFrame] = ()
+) -> pl.DataFrame:
     """Return `frame` with every period for every combination, counts that are absent as 0.
 
-    Cells of single actors stay as few as they are.
+    Cells of single actors stay as few as they are. `groups` are further combinations.
     """
     counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
     if per_actor(by):
@@ -139,7 +141,8 @@ def complete(frame: pl.DataFrame, by: Sequence[str], grid: Grid) -> pl.DataFrame
         every = pl.lit(pl.Series(PERIOD, range(len(grid)), dtype=pl.Int32))
         return at_once(frame.lazy().select(every, rest, *numbers))
     periods = pl.LazyFrame({PERIOD: range(len(grid))}, schema={PERIOD: pl.Int32})
-    table = frame.lazy().select(by).unique().join(periods, how="cross")
+    combinations = pl.concat([frame.select(by), *groups]) if groups else frame.select(by)
+    table = combinations.lazy().unique().join(periods, how="cross")
     full = table.join(frame.lazy(), on=[*by, PERIOD], how="left", nulls_equal=True)
     whole = full.with_columns(pl.col(counts).fill_null(0)).sort(*by, PERIOD, nulls_last=True)
     return at_once(whole)

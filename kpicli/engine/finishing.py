@@ -14,8 +14,9 @@ from kpicli.engine.names import PERIOD, dimension
 from kpicli.engine.passes import Pass
 from kpicli.engine.relations import relation_of
 from kpicli.engine.results import BESIDE, Result, natural_unit
+from kpicli.engine.statistics import Measured
 from kpicli.engine.taking import Taken
-from kpicli.engine.values import Measured, companion_values, valued
+from kpicli.engine.values import companion_values, valued
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 
@@ -41,7 +42,7 @@ def _result(one: Taken, own: Measured, frame: pl.DataFrame, settled: Settled) ->
         declared = own.declaration.beside[companion]
         if isinstance(declared, Companion):
             unit = declared.unit or natural_unit(declared, own.declaration.unit)
-            values = companion_values(measured, unit, own.context)
+            values = companion_values(measured, declared, unit, own.context)
             least = _least(shared, settled, partial=declared.where is not None)
             values = _guarded(values, measured, cells, least)
             columns.append(values.alias(f"{BESIDE}{companion}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -26,16 +26,17 @@ def formula(
     name: str,
     operands: Mapping[str, tuple[tuple[str, ...], pl.DataFrame, bool]],
     context: Context,
+    groups: Callable[[tuple[str, ...]], Sequence[pl.DataFrame]] = lambda _: (),
 ) -> tuple[tuple[str, ...], pl.DataFrame]:
     """Return the dimensions and the valued frame of a formula.
 
     `operands` gives, per metric, its dimensions, its valued frame, and whether it is a count or a
     sum, which is 0 where it does not occur. Cells are the union over the operands; an operand
-    without dimensions (a constant) holds for all.
+    without dimensions (a constant) holds for all. `groups` gives further groups to tell of.
     """
     declaration = settled[name]
     trusted, params = settled.trusted(name), in_years(settled.params)
-    by, frame = _table(operands, context)
+    by, frame = _table(operands, context, groups)
     compiled = {
         part: expression(text, params, trusted=trusted)
         for part, text in (
@@ -87,7 +88,9 @@ def _base(declaration: Declaration, sizes: Sequence[str]) -> pl.Expr:
 
 
 def _table(
-    operands: Mapping[str, tuple[tuple[str, ...], pl.DataFrame, bool]], context: Context
+    operands: Mapping[str, tuple[tuple[str, ...], pl.DataFrame, bool]],
+    context: Context,
+    further: Callable[[tuple[str, ...]], Sequence[pl.DataFrame]],
 ) -> tuple[tuple[str, ...], pl.LazyFrame]:
     """Join the operands: a column per value, and `s:`, `n:`, `f:` for status, base and flags."""
     by = max((dims for dims, _, _ in operands.values()), key=len, default=())
@@ -105,6 +108,7 @@ def _table(
         table = pl.concat(cells).unique().join(facts.lazy(), on=PERIOD)
     else:
         groups = [frame.lazy().select(d).unique() for d, frame, _ in operands.values() if d]
+        groups += [frame.lazy().unique() for frame in further(by)]
         table = pl.concat(groups).unique().join(facts.lazy(), how="cross")
     for operand, (dims, frame, absent_is_zero) in operands.items():
         found = frame.lazy().select(

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from kpicli.engine.names import PERIOD, WHO
-from kpicli.engine.values import STATISTICS, Status
+from kpicli.engine.statistics import STATISTICS
+from kpicli.engine.values import Status
 from kpicli.language.parameters import Params
 from kpicli.model import Relation
 

@@ -8,14 +8,13 @@ from functools import cached_property
 
 import polars as pl
 
-from kpicli.engine import formulas, privacy
+from kpicli.engine import companions, formulas, privacy
 from kpicli.engine.context import Judge
 from kpicli.engine.finishing import finished
-from kpicli.engine.flags import beside_flags
 from kpicli.engine.names import ACTOR, PERIOD, dimension
 from kpicli.engine.passes import group
 from kpicli.engine.relations import Relations
-from kpicli.engine.results import BESIDE, FailedError, Result
+from kpicli.engine.results import FailedError, Result
 from kpicli.engine.slices import LackingError, Slice
 from kpicli.engine.taking import Taken, taken
 from kpicli.engine.values import Status
@@ -141,7 +140,11 @@ class Run:
             return []
 
     def _finish(self, found: Sequence[Taken], by: tuple[str, ...]) -> None:
-        for result in finished(found, self.settled, self._judge):
+        widened = [
+            companions.with_groups_of_counts(one, self.settled[one.metric], found, self.grid)
+            for one in found
+        ]
+        for result in finished(widened, self.settled, self._judge):
             self._done[result.metric, by] = result
 
     def _finish_alone(self, one: Taken, by: tuple[str, ...]) -> None:
@@ -165,7 +168,14 @@ class Run:
             result = self._done[operand, by]
             operands[operand] = (result.by, result.frame, result.adds_up)
         context = self._judge.context(name, None)
-        columns, frame = formulas.formula(self.settled, name, operands, context)
+        found = self._by_name(by)
+        columns, frame = formulas.formula(
+            self.settled,
+            name,
+            operands,
+            context,
+            lambda dims: companions.groups_of_counts(self.settled[name], dims, found),
+        )
         if (frame["status"] == Status.SUPPRESSED.value).any():
             frame = privacy.mask(frame, pl.col("status") == Status.SUPPRESSED.value)
         sums = all(adds_up for _, _, adds_up in operands.values())
@@ -199,35 +209,16 @@ class Run:
     # --- companions
 
     def _with_companions(self, result: Result, by: tuple[str, ...]) -> Result:
-        """Add the companions that are metrics; where a value is suppressed, they are."""
-        declaration = self.settled[result.metric]
-        frame = result.frame
-        for name, companion in declaration.beside.items():
-            column = f"{BESIDE}{name}"
-            if column in frame.columns or not isinstance(companion, str):
-                continue
-            other = self._done.get((companion, by))
-            if other is None or other.by != result.by:
-                continue
-            values = other.frame["value"].alias(column)
-            if not result.by:  # both have every period, in order
-                frame = frame.hstack([values])
-                continue
-            keys = [*result.by, PERIOD]
-            theirs = other.frame[keys].hstack([values])
-            frame = frame.join(theirs, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        if not declaration.beside:
-            return result
-        suppressed = frame["status"] == Status.SUPPRESSED.value
-        if suppressed.any():
-            present = [name for name in frame.columns if name.startswith(BESIDE)]
-            shown = pl.lit(~suppressed)
-            frame = frame.with_columns(
-                pl.when(shown).then(pl.col(name)).alias(name) for name in present
-            )
-        compiled = self._shop.compiler(trusted=self.settled.trusted(result.metric))
-        frame = beside_flags(frame, declaration, compiled, BESIDE)
-        return Result(metric=result.metric, by=result.by, frame=frame, adds_up=result.adds_up)
+        return companions.with_companions(
+            result,
+            self.settled[result.metric],
+            self._by_name(by),
+            lambda name: self._judge.context(name, None).outside(),
+            self._shop.compiler(trusted=self.settled.trusted(result.metric)),
+        )
+
+    def _by_name(self, by: tuple[str, ...]) -> dict[str, Result]:
+        return {name: result for (name, cut), result in self._done.items() if cut == by}
 
 
 def _told(name: str, error: BaseException) -> str:

@@ -5,29 +5,25 @@ The one division happens here, in double precision; values carry twelve signific
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
 
 import polars as pl
 
-from kpicli import stats
 from kpicli.engine.cells import Cells
 from kpicli.engine.context import METRIC, OUTSIDE, Context, in_periods, judged
 from kpicli.engine.flags import flag_list, flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.small import at_once
-from kpicli.language.catalogue import option
-from kpicli.language.declaration import Declaration
+from kpicli.engine.statistics import FACTOR, STATISTICS, Measured, headline, with_statistics
+from kpicli.language.declaration import Companion
 from kpicli.units import Unit, multiplier
 
 DIGITS = 12
 EXCLUDED = "x:"
-FACTOR = "__factor"
 _ROWS = "__rows"
 _METRICS = {METRIC: pl.UInt32(), FACTOR: pl.Float64(), _ROWS: pl.UInt32()}
-STATISTICS = ("median", "p90", "moe", "ci_low", "ci_high")
 
 
 class Status(StrEnum):
@@ -42,21 +38,6 @@ class Status(StrEnum):
 
 
 WEIGHT = {status.value: weight for weight, status in enumerate(Status)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """The cells of one metric, what it declares, and what its values are judged by."""
-
-    cells: Cells
-    declaration: Declaration
-    context: Context
-
-    @property
-    def headline(self) -> str:
-        """Which figure of a duration is its value; nothing for other measures."""
-        duration = self.declaration.duration
-        return option(duration.headline, self.context.params) if duration is not None else ""
 
 
 def valued(measured: Sequence[Measured]) -> list[pl.DataFrame]:
@@ -112,7 +93,7 @@ def _together(alike: Sequence[Measured]) -> Iterator[pl.DataFrame]:
     if per_actor(one.cells.by):
         frame = frame.with_columns(flag_list([]))  # only values are read on
     else:
-        frame = _with_statistics(frame, one, whole["n"])
+        frame = with_statistics(frame, one, whole["n"])
         frame = frame.with_columns(flags(one.cells, one.declaration, one.context))
     result = tidy(frame, one.cells.by)
     start = 0
@@ -126,10 +107,12 @@ def _factor(one: Measured) -> float:
     return multiplier(one.declaration.unit, one.cells.quantity)
 
 
-def companion_values(cells: Cells, unit: Unit, context: Context) -> pl.Series:
+def companion_values(cells: Cells, companion: Companion, unit: Unit, context: Context) -> pl.Series:
     """Return the values of a companion, in the order of its cells."""
     factor = pl.lit(multiplier(unit, cells.quantity))
-    value = _value(cells.shape, factor, in_periods(context.outside()))
+    value: pl.Expr = _value(cells.shape, factor, in_periods(context.outside()))
+    if headline(companion, context) == "median":
+        value = pl.col("values").list.median() * factor
     return cells.frame.select(value.round_sig_figs(DIGITS).alias("value")).to_series()
 
 
@@ -188,114 +171,3 @@ def _with_value(frame: pl.LazyFrame, one: Measured) -> pl.LazyFrame:
     frame = frame.with_columns(value=value)
     status = pl.when(col("value").is_not_null()).then(pl.lit(Status.OK.value)).otherwise(missing)
     return frame.with_columns(status=status)
-
-
-def _with_statistics(frame: pl.LazyFrame, one: Measured, sizes: pl.Series) -> pl.LazyFrame:
-    col, n, factor = pl.col, pl.col("n"), pl.col(FACTOR)
-    cells, context = one.cells, one.context
-    number = {key: col(key).cast(pl.Float64) for key in cells.frame.columns if key in _NUMBERS}
-    level = context.level
-    there = col("value").is_not_null()
-    match cells.shape:
-        case Shape.DURATION:
-            return _with_quantiles(frame, one, sizes, factor)
-        case Shape.SHARE if (context.sample or context.on_rates) and "den" in number:
-            low, high = stats.wilson(number["num"], number["den"], level)
-            margin = (high - low) / 2
-        case Shape.SCORE if context.sample:
-            counts = number["plus"], number["minus"], number["den"]
-            margin = stats.nps_margin(*counts, level)
-            low, high = stats.nps_interval(*counts, level)
-        case Shape.MEAN if context.sample:
-            return _with_student(frame, one, sizes, level)
-        case _:
-            return frame
-    shown = there & (n > 0)
-    return frame.with_columns(
-        moe=pl.when(shown).then(margin * factor),
-        ci_low=pl.when(shown).then(low * factor),
-        ci_high=pl.when(shown).then(high * factor),
-    )
-
-
-_NUMBERS = frozenset({"num", "den", "plus", "minus", "squares"})
-
-
-def _with_student(
-    frame: pl.LazyFrame, one: Measured, sizes: pl.Series, level: float
-) -> pl.LazyFrame:
-    """Add the t interval of a mean, cut to the scale; one value has none."""
-    col = pl.col
-    n, total, squares = (col(name).cast(pl.Float64) for name in ("n", "num", "squares"))
-    quantiles = _per_n(sizes, {"t": lambda k: _t_or_none(level, k)}, pl.Float64())
-    frame = frame.join(quantiles, on="n", how="left", maintain_order="left")
-    variance = ((squares - total**2 / n) / (n - 1)).clip(0, None)
-    half = pl.when((col("n") > 1) & col("value").is_not_null()).then(
-        col("t") * (variance / n).sqrt()
-    )
-    low, high = col("value") - half, col("value") + half
-    if one.declaration.within is not None:
-        low, high = pl.max_horizontal(low, "low"), pl.min_horizontal(high, "high")
-    shown = half.is_not_null()
-    return frame.with_columns(
-        moe=half, ci_low=pl.when(shown).then(low), ci_high=pl.when(shown).then(high)
-    )
-
-
-def _t_or_none(level: float, n: int) -> float | None:
-    return stats.student_t(level, n - 1) if n > 1 else None
-
-
-def _with_quantiles(
-    frame: pl.LazyFrame, one: Measured, sizes: pl.Series, factor: pl.Expr
-) -> pl.LazyFrame:
-    """Add median, its interval and p90 of a duration; the median may be the headline."""
-    values = pl.col("values")
-
-    def quantile(share: float) -> pl.Expr:
-        place = (pl.col("n") - 1).cast(pl.Float64) * share
-        below = values.list.get(place.floor().cast(pl.Int64), null_on_oob=True)
-        above = values.list.get(place.ceil().cast(pl.Int64), null_on_oob=True)
-        low = below.cast(pl.Float64)
-        return (low + (above.cast(pl.Float64) - low) * (place - place.floor())) * factor
-
-    level = one.context.level
-    ranks = _per_n(
-        sizes,
-        {
-            "low_rank": lambda k: _rank(level, k, 0),
-            "high_rank": lambda k: _rank(level, k, 1),
-        },
-        pl.Int64(),
-    )
-    frame = frame.join(ranks, on="n", how="left", maintain_order="left")
-
-    def at_rank(name: str) -> pl.Expr:
-        return values.list.get(pl.col(name) - 1, null_on_oob=True).cast(pl.Float64) * factor
-
-    some = pl.col("n") > 0
-    frame = frame.with_columns(
-        median=pl.when(some).then(quantile(0.5)),
-        p90=pl.when(pl.col("n") >= stats.P90_NEEDS).then(quantile(0.9)),
-        ci_low=at_rank("low_rank"),
-        ci_high=at_rank("high_rank"),
-    )
-    if one.headline == "median":
-        frame = frame.with_columns(value=pl.col("median"))
-    return frame
-
-
-def _rank(level: float, n: int, end: int) -> int | None:
-    ranks = stats.median_ranks(level, n) if n > 0 else None
-    return ranks[end] if ranks else None
-
-
-def _per_n(
-    sizes: pl.Series, functions: Mapping[str, Callable[[int], float | None]], dtype: pl.DataType
-) -> pl.LazyFrame:
-    """Return a row per size of a base, and what the functions say of it."""
-    sizes = sizes.unique()
-    columns = {name: [function(size) for size in sizes] for name, function in functions.items()}
-    return pl.LazyFrame(
-        {"n": sizes, **columns}, schema={"n": pl.Int64(), **dict.fromkeys(columns, dtype)}
-    )

@@ -164,7 +164,11 @@ def chosen(metric: Metric, params: Params) -> Declaration:
     """Return the declaration of `metric` with the overlays that `params` choose."""
     raw = dict(metric.raw)
     changed = False
-    for name, options in metric.declaration.choices.items():
+    seen: set[str] = set()
+    while waiting := [name for name in raw.get("choices", {}) if name not in seen]:
+        name = waiting[0]
+        seen.add(name)
+        options = raw["choices"][name]  # an earlier choice may have changed them
         change = options.get(option_text(params[name]))
         if change is None and params[name] is not None:
             change = options.get("set")
@@ -281,7 +285,8 @@ def sql_of(declaration: Declaration) -> list[str]:
 def options_of(declaration: Declaration) -> list[str]:
     """Return the texts that are no SQL and in which a `$parameter` may stand."""
     rows = declaration.rows
-    found = [declaration.duration.headline] if declaration.duration else []
+    companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]
+    found = [one.duration.headline for one in (declaration, *companions) if one.duration]
     if rows:
         found += [rows.window] if rows.window else []
         found += [step.keep.take for step in rows.then if isinstance(step, KeepStep)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from kpicli.errors import did_you_mean
-from kpicli.language.catalogue import Catalogue
+from kpicli.language.catalogue import Catalogue, chosen
 from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.forms import Checker, Finding, Path
 from kpicli.language.parameters import Params
@@ -42,5 +42,16 @@ def check(
                 )
             else:
                 findings += checker.judged(varied)
-    unique = {(finding.path, finding.message): finding for finding in findings}
-    return list(unique.values())
+    if findings:
+        return _each_once(findings)
+    try:
+        chosen(metric, params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = f"the options that are set do not go together: {first['msg']}"
+        findings.append(Finding(path=("choices",), message=message))
+    return _each_once(findings)
+
+
+def _each_once(findings: list[Finding]) -> list[Finding]:
+    return list({(finding.path, finding.message): finding for finding in findings}.values())

@@ -88,6 +88,7 @@ class Measured(Strict):
 class Companion(Measured):
     """A measure beside a metric, on the same rows or on those for which `where` holds."""
 
+    title: str | None = Field(default=None, description="shown by this name in the table")
     where: Sql | None = None
     unit: Unit | None = None
 
@@ -107,7 +108,8 @@ class Declaration(Measured):
     """One metric.
 
     Without `rows` it is a formula (`ratio`, `value`) over other metrics. `choices` overlays the
-    declaration per value of a parameter; null takes a key away.
+    declaration per value of a parameter; null takes a key away. They are laid one over the other in
+    the order in which they are written, so one may change those that come after it.
     """
 
     title: str
@@ -140,6 +142,9 @@ class Declaration(Measured):
         default={}, description="flag and when it is raised, over the values that stand beside"
     )
     when_empty: str | None = Field(default=None, description="flag where the denominator is empty")
+    refused: str | None = Field(
+        default=None, description="in a choice: why the options that are chosen do not go together"
+    )
     choices: dict[str, dict[str, dict[str, Any]]] = {}
 
     @model_validator(mode="after")

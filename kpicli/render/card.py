@@ -55,6 +55,8 @@ def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
         yield from _entry(locale("made of"), named)
     for name, companion in declaration.beside.items():
         yield from _entry(locale("beside"), f"{name}: {_companion(companion, card)}")
+    if declaration.refused:
+        yield from _entry(locale("refused"), declaration.refused)
     if declaration.decision:
         yield from _entry(locale("decision"), declaration.decision)
     if declaration.source:
@@ -146,7 +148,7 @@ def _rows(rows: Rows | None, locale: Locale) -> Iterator[tuple[str, str]]:
 def _companion(companion: str | Companion, card: Card) -> str:
     if isinstance(companion, str):
         return f"{companion} ({card.companions[companion]})"
-    given = companion.model_dump(exclude_none=True, by_alias=True, mode="json")
+    given = companion.model_dump(exclude={"title"}, exclude_none=True, by_alias=True, mode="json")
     return ", ".join(f"{key} {value}" for key, value in given.items())
 
 

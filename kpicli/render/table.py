@@ -7,7 +7,7 @@ pipe nothing is cut, coloured or wrapped.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -27,10 +27,13 @@ _NO_BAR = " "
 
 @dataclass(frozen=True, kw_only=True)
 class _Line:
-    """A metric for one combination of dimensions, over the periods of the report."""
+    """A metric for one combination of dimensions, over the periods of the report.
 
+    A companion that tables show is a line of its own, under that of its metric.
+    """
+
+    title: str
     metric: MetricInfo
-    dims: tuple[str, ...]
     cells: dict[str, Row]
 
 
@@ -59,12 +62,28 @@ def _lines(report: Report) -> list[_Line]:
         for row in values.rows(report.grid):
             key = (row.metric, tuple(row.dims.values()))
             found.setdefault(key, {})[row.period.label] = row
-    lines = [
-        _Line(metric=infos[metric], dims=dims, cells=cells)
-        for (metric, dims), cells in found.items()
-    ]
+    lines = []
+    for (metric, dims), cells in found.items():
+        info, lead = infos[metric], "  " if dims else ""
+        title = f"{lead}{info.title}: {', '.join(dims)}" if dims else info.title
+        lines.append(_Line(title=title, metric=info, cells=cells))
+        lines += [
+            _Line(
+                title=f"{lead}  {beside}",
+                metric=replace(info, unit=unit),
+                cells={label: _companion(row, name) for label, row in cells.items()},
+            )
+            for name, (beside, unit) in info.shown_beside.items()
+        ]
     families = list(dict.fromkeys(metric.family for metric in report.metrics))
     return sorted(lines, key=lambda line: families.index(line.metric.family))
+
+
+def _companion(row: Row, name: str) -> Row:
+    """Return a row with the value of a companion; its margin is not known."""
+    value = row.beside.get(name)
+    status = "no_data" if value is None and row.value is not None else row.status
+    return replace(row, value=value, status=status, moe=None, ci_low=None, ci_high=None)
 
 
 class _Table:
@@ -81,7 +100,7 @@ class _Table:
         levels = (float(o.value) for o in report.options if o.name == "stats.level")
         self.level = next(levels, 0.0)  # without metrics there are no options, and no changes
         self.pairs = [changes.last_two(line.cells, self.complete) for line in lines]
-        self.titles = [line.metric.title if not line.dims else _indented(line) for line in lines]
+        self.titles = [line.title for line in lines]
 
     def fitting(self, labels: Sequence[str], width: int | None) -> list[str]:
         """Return the latest of `labels` whose columns fit into `width`, at least one."""
@@ -188,10 +207,6 @@ def _spark(values: Sequence[float | None]) -> str:
             part = (value - low) / span if span else 0.5
             bars.append(_BARS[min(int(part * len(_BARS)), len(_BARS) - 1)])
     return "".join(bars)
-
-
-def _indented(line: _Line) -> str:
-    return f"  {line.metric.title}: {', '.join(line.dims)}"
 
 
 def _widest(texts: Sequence[str]) -> int:

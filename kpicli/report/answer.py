@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Iterable
 
 import kpicli
 from kpicli.config import Config
+from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
+from kpicli.language.declaration import Companion
 from kpicli.periods import Grid, Span, parse, resolve
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
@@ -89,6 +91,11 @@ def info(settled: Settled, name: str) -> MetricInfo:
         better=declaration.better,
         formula=declaration.formula,
         source=declaration.source,
+        shown_beside={
+            name: (beside.title, beside.unit or natural_unit(beside, declaration.unit))
+            for name, beside in declaration.beside.items()
+            if isinstance(beside, Companion) and beside.title is not None
+        },
     )
 
 

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
-from kpicli.model import Column, Relation, Table, View
+from kpicli.model import Column, Relation, Table, View, model
 from kpicli.views import Facts, Inputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:
-    """What would have to be there, as alternatives joined by "or"."""
+    """What would have to be there, as alternatives joined by "or", or why it is not asked for.
+
+    `refused` says why the options that are chosen do not go together.
+    """
 
     needs: tuple[str, ...]
+    refused: str | None = None
 
     @property
     def reason(self) -> str:
         """The lack as a sentence."""
-        return "needs " + " and ".join(self.needs)
+        return self.refused or "needs " + " and ".join(self.needs)
 
 
 def lacking(
@@ -34,12 +38,14 @@ def lacking(
     for name in settled.closure(names):
         declaration = settled[name]
         needs = _unmet(declaration.needs, inputs) + _of_rows(settled, name, inputs, facts)
+        refused = declaration.refused
         companions = {other for other in declaration.beside.values() if isinstance(other, str)}
         for other in settled.uses(name):
             if other in found and other not in companions:
                 needs += found[other].needs
-        if needs:
-            found[name] = Lack(needs=tuple(dict.fromkeys(needs)))
+                refused = refused or found[other].refused
+        if needs or refused:
+            found[name] = Lack(needs=tuple(dict.fromkeys(needs)), refused=refused)
     return found
 
 
@@ -51,11 +57,8 @@ def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Fa
     known = facts.get(rows.table, Facts(bases=()))
     bases = known.bases or (relation.base if isinstance(relation, View) else relation.name,)
     if not any(inputs.has(base) for base in bases):
-        return [
-            " or ".join(dict.fromkeys(known.lacking.values()))
-            if known.lacking
-            else " or ".join(bases)
-        ]
+        lacks = dict.fromkeys(known.lacking.values()) if known.lacking else bases
+        return [_table_first(" or ".join(lacks), inputs)]
     needs = []
     for column in sorted(columns_read(settled, name, flags=False)):
         if column in known.lacking:
@@ -78,6 +81,14 @@ def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     if not needs or any(_met(need, inputs) for need in needs):
         return []
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
+
+
+def _table_first(need: str, inputs: Inputs) -> str:
+    """Return the table alone where a need is columns of one table that nothing maps."""
+    parts = [part for one in need.split(" or ") for part in one.split(" and ")]
+    tables = {part.partition(".")[0] for part in parts}
+    (table, *others) = tables
+    return table if not others and table in model().tables and not inputs.has(table) else need
 
 
 def _met(need: str, inputs: Inputs) -> bool:

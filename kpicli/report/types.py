@@ -20,7 +20,10 @@ NONE = "(none)"
 
 @dataclass(frozen=True, kw_only=True)
 class MetricInfo:
-    """A metric as reports name it."""
+    """A metric as reports name it.
+
+    `shown_beside` has the titles and units of the companions that tables show.
+    """
 
     id: str
     title: str
@@ -29,6 +32,7 @@ class MetricInfo:
     better: Better
     formula: str
     source: tuple[str, ...]
+    shown_beside: Mapping[str, tuple[str, Unit]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

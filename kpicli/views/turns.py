@@ -53,12 +53,12 @@ def build(inputs: Inputs) -> pl.LazyFrame:
         .with_columns(left_out=left_out())
         .select("ticket_id", *(col(name).alias(name) for name in _OF_TICKETS))
     )
+    began = col("last_asked_at" if inputs.option("art.clock_start") == "last" else "asked_at")
     return turns.join(tickets, on="ticket_id", how="left", maintain_order="left").with_columns(
         customer_id=pl.coalesce("contact_id", "customer_id"),
         assignee_id=pl.coalesce("to", "assignee_id"),
         channel=pl.coalesce("by", "channel"),
-        **by_clock(inputs, "response", (col("answered_at"), col("asked_at"))),
-        **by_clock(inputs, "last_response", (col("answered_at"), col("last_asked_at"))),
+        **by_clock(inputs, "response", (col("answered_at"), began)),
     )
 
 
