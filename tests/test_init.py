@@ -315,6 +315,7 @@ def test_files_that_are_not_there(tmp_path: Path, argument: str, said: str) -> N
     done = kpi("init", argument, cwd=tmp_path)
     assert done.code == 3
     assert said in done.err
+    assert "folder of the config" not in done.err
 
 
 def test_a_column_whose_cells_cannot_be_read_is_taken_out(tmp_path: Path) -> None:

@@ -261,6 +261,14 @@ def test_json_has_russian_for_people_and_english_for_programs(bad_rows: Path) ->
     assert english["skipped"][0]["reason"] == "needs responses"
 
 
+def test_rejects_say_why_in_russian(bad_rows: Path) -> None:
+    for command in (("validate",), ("compute", "revenue")):
+        kpi(*command, "--rejects", "bad.csv", cwd=bad_rows)
+        lines = (bad_rows / "bad.csv").read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "source,table,file,line,column,value,rule,outcome"
+        assert "deals,orders,deals.csv,5,Сумма,first or last,Сумма: не число,rejected" in lines
+
+
 def test_too_many_bad_rows_are_told_in_russian(bad_rows: Path) -> None:
     done = kpi("compute", "revenue", cwd=bad_rows)
     assert done.code == 0
