@@ -275,7 +275,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     first = init(tmp_path, "-o", "-", desk_csv=DESK, sales_csv=SALES)
     again = init(tmp_path, "-o", "-", desk_csv=DESK, sales_csv=SALES)
     assert first.out == again.out
-    assert first.out.startswith("# Proposed by kpi init.")
+    assert first.out.startswith("# Предложено командой kpi init.")  # most headers are Russian
     assert not (tmp_path / "kpi.yaml").exists()
 
 
@@ -349,6 +349,7 @@ def test_files_that_are_not_there(tmp_path: Path, argument: str, said: str) -> N
     done = kpi("init", argument, cwd=tmp_path)
     assert done.code == 3
     assert said in done.err
+    assert "folder of the config" not in done.err
 
 
 def test_a_column_whose_cells_cannot_be_read_is_taken_out(tmp_path: Path) -> None:

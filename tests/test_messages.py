@@ -14,6 +14,8 @@ import pytest
 
 from kpicli.locales import ENGLISH, LANGUAGES, locale
 from kpicli.locales.messages import HOLE, LIBRARIES, Messages, messages_of, written
+from kpicli.model import model
+from kpicli.proposal.systems import systems
 from tests.messages import constants, messages
 
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
@@ -62,6 +64,27 @@ def _in(text: str, known: set[str]) -> bool:
     return all(
         piece.strip() in known for piece in HOLE.sub("\0", text).split("\0") if piece.strip()
     )
+
+
+def _told_by_profiles() -> set[str]:
+    """Return what profiles of systems say, and the model of tables and what their rows need."""
+    found: set[str] = set()
+    for system in systems():
+        found |= {system.title, *system.notes, *system.leave.values()}
+        for part in system.sources.values():
+            origins = (origin for listed in part.columns.values() for origin in listed)
+            found |= {part.title, part.note, *(origin.note for origin in origins)}
+    for table in model().tables.values():
+        found |= {table.row, *(table.columns[name].meaning for name in table.required)}
+    return found - {""}
+
+
+@each_language
+def test_what_profiles_and_the_model_say_is_translated(code: str) -> None:
+    said, known = _told_by_profiles(), written(code)["profiles"].keys()
+    missing = [f'  "{_quoted(text)}": ""' for text in sorted(said - known)]
+    assert not missing, f"translate under profiles: in {code}_messages.yaml:\n" + "\n".join(missing)
+    assert known - said == set(), "no profile and no table says so any more"
 
 
 @cache

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from kpicli.locales import locale
+from kpicli.proposal.propose import proposed
+from kpicli.proposal.sheets import listed, opened
+from kpicli.proposal.text import written
+from kpicli.yaml import load_file
 from tests.console import kpi
+from tests.exports import export
 
 ENGLISH_WORDS = re.compile(r"(?<![\w.'\"«/-])[a-z]{2,} [a-z]{2,}(?![\w.]*[»'\"])")
 QUOTED = re.compile(r"«[^»]*»|'[^']*'|\"[^\"]*\"|--\w+ [^;]*|kpi \w+")
@@ -118,6 +124,50 @@ def test_what_a_user_can_do_wrong_is_told_in_russian(
     assert left_in_english(kpi(*arguments, cwd=folder).err) == []
 
 
+SYSTEMS = Path(__file__).parent / "systems"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SYSTEMS.glob("*.yaml")))
+def test_comments_of_a_proposed_config_are_in_russian(name: str, tmp_path: Path) -> None:
+    for file, body in load_file(SYSTEMS / f"{name}.yaml").data["files"].items():
+        (tmp_path / file).write_bytes(export(body))
+    sheets, _ = opened(listed([tmp_path]), tmp_path)
+    proposal = proposed(sheets, tmp_path, "ru")
+    text = written(proposal, lambda _: "x.csv", say=locale("ru").message)
+    headers = [name for sheet in sheets for name in sheet.names if name]
+    comments = []
+    for line in text.splitlines():
+        if line.startswith("    #   "):
+            continue  # headers that are not used
+        said = line.partition("# ")[2]
+        for header in sorted(headers, key=len, reverse=True):
+            said = said.replace(f'"{header}"', "«»")
+        if re.search("[a-z]{2,}", QUOTED.sub("", said)):
+            comments.append(said)
+    assert comments
+    assert left_in_english("\n".join(comments)) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "arguments", "language"),
+    [
+        ("Номер заказа,Дата,Сумма", (), "ru"),
+        ("Номер заказа,Дата,Сумма", ("--lang", "en"), "en"),
+        ("Order ID,Date,Amount", (), "en"),
+        ("Order ID,Date,Amount", ("--lang", "ru"), "ru"),
+    ],
+)
+def test_init_speaks_the_language_that_it_writes(
+    tmp_path: Path, header: str, arguments: tuple[str, ...], language: str
+) -> None:
+    (tmp_path / "orders.csv").write_text(f"{header}\n1,2025-01-05,10\n", encoding="utf-8")
+    done = kpi("init", "orders.csv", *arguments, cwd=tmp_path)
+    text = (tmp_path / "kpi.yaml").read_text(encoding="utf-8")
+    assert f"\nlanguage: {language}  # " in text
+    assert ("# Предложено командой kpi init." in text) is (language == "ru")
+    assert ("можно вычислить показателей" in done.err) is (language == "ru")
+
+
 SOURCE = "timezone: UTC\nsources: {a: {table: orders, files: x.csv%s}}\n"
 
 
@@ -209,6 +259,14 @@ def test_json_has_russian_for_people_and_english_for_programs(bad_rows: Path) ->
     assert report["results"][0]["status"] == "ok"
     english = json.loads(kpi("compute", "nps", "--lang", "en", "-f", "json", cwd=bad_rows).out)
     assert english["skipped"][0]["reason"] == "needs responses"
+
+
+def test_rejects_say_why_in_russian(bad_rows: Path) -> None:
+    for command in (("validate",), ("compute", "revenue")):
+        kpi(*command, "--rejects", "bad.csv", cwd=bad_rows)
+        lines = (bad_rows / "bad.csv").read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "source,table,file,line,column,value,rule,outcome"
+        assert "deals,orders,deals.csv,5,Сумма,first or last,Сумма: не число,rejected" in lines
 
 
 def test_too_many_bad_rows_are_told_in_russian(bad_rows: Path) -> None:

@@ -13,6 +13,7 @@ from kpicli.errors import InputError, OutputError
 if TYPE_CHECKING:
     from kpicli.config import Config
     from kpicli.intake import FileLedger
+    from kpicli.locales import Locale
 
 
 def inputs(config: Config, ledgers: Iterable[FileLedger]) -> list[Path]:
@@ -34,24 +35,26 @@ def check_paths(config: Config, path: Path | None, rejects: Path | None) -> None
 
 
 @contextmanager
-def listing(config: Config, rejects: Path | None) -> Iterator[None]:
+def listing(config: Config, rejects: Path | None, locale: Locale) -> Iterator[None]:
     """Write the rejects also where the files are refused for them: that is when they are needed."""
     from kpicli.intake import RefusedError  # noqa: PLC0415 (heavy: only when the command runs)
 
     try:
         yield
     except RefusedError as refused:
-        write(config, refused.ledgers, rejects)
+        write(config, refused.ledgers, rejects, locale)
         raise
 
 
-def write(config: Config, ledgers: Sequence[FileLedger], rejects: Path | None) -> None:
+def write(
+    config: Config, ledgers: Sequence[FileLedger], rejects: Path | None, locale: Locale
+) -> None:
     """Write the rejects, if a file is named for them."""
     if rejects is None:
         return
     from kpicli.render.rejects import as_csv  # noqa: PLC0415 (only where it is asked for)
 
-    output.save(as_csv(ledgers), rejects, inputs(config, ledgers))
+    output.save(as_csv(ledgers, locale.message), rejects, inputs(config, ledgers))
 
 
 def enforce(config: Config, warnings: int, *, strict: bool | None) -> None:

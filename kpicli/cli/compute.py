@@ -65,10 +65,10 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     )
     chosen = format_ or _by_name(output_path)
     language = locale(question.language or loaded.written.language)
-    with accounts.listing(loaded, rejects), talk.progress() as told:
+    with accounts.listing(loaded, rejects, language), talk.progress() as told:
         found = answer(loaded, question, told, places=rejects is not None)
     report = translation.report(found, language.message)
-    accounts.write(loaded, report.inputs, rejects)
+    accounts.write(loaded, report.inputs, rejects, language)
     accounts.enforce(loaded, _warned(report), strict=strict)
     write(report, chosen, language, output_path, accounts.inputs(loaded, report.inputs))
 

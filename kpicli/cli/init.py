@@ -28,6 +28,12 @@ def init(
         Path,
         typer.Option("-o", "--output", metavar="FILE", help="The config to write; - is stdout."),
     ] = options.DEFAULT_CONFIG,
+    lang: Annotated[
+        options.Language | None,
+        typer.Option(
+            "--lang", help="Language of its comments and titles.", show_default="of the headers"
+        ),
+    ] = None,
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a config that is there.")] = (
         False
@@ -37,7 +43,8 @@ def init(
 
     Example: kpi init exports/*.csv -o kpi.yaml
     """
-    from kpicli.proposal import paths  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.locales import locale  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.proposal import paths  # noqa: PLC0415
     from kpicli.proposal.propose import proposed  # noqa: PLC0415
     from kpicli.proposal.sheets import listed, opened  # noqa: PLC0415
     from kpicli.proposal.text import written  # noqa: PLC0415
@@ -51,12 +58,18 @@ def init(
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
-        proposal = proposed(sheets, Path(scratch))
+        proposal = proposed(sheets, Path(scratch), None if lang is None else lang.value)
+        talk.speak(proposal.language)
         if not proposal.drafts:
             raise InputError(problems=[*problems, *_unfit(proposal)])
         proposal, verdict = verified(proposal, Path(scratch), told)
         folder = Path.cwd() if path == _STDOUT else path.parent
-        text = written(proposal, lambda one: paths.names(one.paths, folder), verdict.metrics)
+        text = written(
+            proposal,
+            lambda one: paths.names(one.paths, folder),
+            verdict.metrics,
+            locale(proposal.language).message,
+        )
     if path == _STDOUT:
         output.emit([text])
     else:

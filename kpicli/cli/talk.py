@@ -24,10 +24,26 @@ if TYPE_CHECKING:
 _PATIENCE = 1.0  # seconds of work before progress shows
 
 
-@cache
+_chosen: list[str] = []
+
+
+def speak(language: str) -> None:
+    """Say all that follows in a language that the files told, and not the command line."""
+    _chosen[:] = [language]
+
+
 def _translator() -> Callable[[str], str]:
     """Return what puts a message into the language of this run."""
-    language = asked(sys.argv[1:])
+    return _translator_of(_chosen[0] if _chosen else _asked())
+
+
+@cache
+def _asked() -> str:
+    return asked(sys.argv[1:])
+
+
+@cache
+def _translator_of(language: str) -> Callable[[str], str]:
     if language == ENGLISH:
         return str
     from kpicli.locales import locale  # noqa: PLC0415 (heavy: only for another language)

@@ -35,17 +35,17 @@ def validate(
 
     loaded = load(config)
     accounts.check_paths(loaded, None, rejects)
-    language = lang.value if lang else loaded.written.language
-    question = Question(as_of=options.day(as_of), language=language)
+    language = locale(lang.value if lang else loaded.written.language)
+    question = Question(as_of=options.day(as_of), language=language.code)
     with talk.progress() as told:
         found = validated(loaded, question, told, places=rejects is not None)
-    accounts.write(loaded, found.ledgers, rejects)
-    found = translation.validation(found, locale(language).message)
+    accounts.write(loaded, found.ledgers, rejects, language)
+    found = translation.validation(found, language.message)
     if format_ is TextOrJson.JSON:
         text = json.dumps(validation_json.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])
     else:
-        output.emit(plain(line) for line in validation.as_text(found, locale(language)))
+        output.emit(plain(line) for line in validation.as_text(found, language))
     if found.refused:
         raise typer.Exit(InputError.exit_code)
     accounts.enforce(loaded, len(found.warnings), strict=strict)

@@ -10,7 +10,7 @@ from kpicli.config import TimeUnit
 from kpicli.model import Type
 from kpicli.proposal.profile import Kind, is_usual_nothing
 from kpicli.proposal.sheets import Sheet
-from kpicli.proposal.types import Draft, Feed, Option
+from kpicli.proposal.types import Draft, Feed, Option, also
 from kpicli.proposal.values import value_map
 from kpicli.proposal.words import folded
 from kpicli.proposal.written import Dates, Numbers, dates, numbers
@@ -84,7 +84,7 @@ def _with_formats(feed: Feed, forms: Mapping[str, Dates], sheet: Sheet) -> Feed:
     found = [forms[header] for header in headers if header in forms]
     if not found or "format" in feed.spec:
         return feed
-    because = f"{feed.because}; {found[0].because}"
+    because = also(feed.because, found[0].because)
     doubtful = feed.doubtful or any(one.doubtful for one in found)
     if not text and not any(one.pinned for one in found):
         return replace(feed, because=because, doubtful=doubtful)
@@ -103,10 +103,10 @@ def _with_unit(feed: Feed, sheet: Sheet) -> Feed:
     words = {*folded(header).split()}
     for unit, names in _UNITS.items():
         if words & names:
-            because = f"{feed.because}, which says its unit"
+            because = also(feed.because, "its header says the unit")
             return replace(feed, spec={**feed.spec, "unit": unit.value}, because=because)
     spec = {**feed.spec, "unit": TimeUnit.SECONDS.value}
-    because = f"{feed.because}, which does not say its unit"
+    because = also(feed.because, "its header does not say the unit")
     return replace(feed, spec=spec, because=because, doubtful=True)
 
 
@@ -120,7 +120,7 @@ def _with_marks(feed: Feed, marks: Mapping[str, Numbers], shared: str | None) ->
         spec["decimal"] = one.decimal
     if one.thousands:
         spec["thousands"] = one.thousands
-    because = f"{feed.because}; {one.because}" if one.because else feed.because
+    because = also(feed.because, one.because) if one.because else feed.because
     return replace(feed, spec=spec, because=because, doubtful=feed.doubtful or one.doubtful)
 
 
@@ -144,7 +144,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     hidden = "other" in spec or column.type is Type.TEXT
     because = feed.because
     if unknown and not hidden:
-        because = f"{feed.because}; no value is known for {len(unknown)} of its words"
+        because = also(because, f"no value is known for {len(unknown)} of its words")
     return replace(
         feed,
         spec=spec,
@@ -157,7 +157,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
 def _with_cells(feed: Feed, sheet: Sheet) -> Feed:
     """Say that a header has no cell, which somebody should know."""
     if feed.headers and all(sheet.profiles[name].filled == 0 for name in feed.headers):
-        return replace(feed, because=f"{feed.because}; its first cells are empty")
+        return replace(feed, because=also(feed.because, "its first cells are empty"))
     return feed
 
 

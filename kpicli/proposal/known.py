@@ -107,7 +107,7 @@ def _unstaged(system: System, sheet: Sheet) -> list[str]:
 def _left(system: System, sheet: Sheet) -> list[str]:
     """Return the headers that a profile leaves alone, and why."""
     return [
-        f"{name} is left alone: {reason}"
+        f"'{name}' is left alone: {reason}"
         for header, reason in system.leave.items()
         if (name := found(header, sheet.names))
     ]

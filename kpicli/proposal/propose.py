@@ -15,15 +15,20 @@ from kpicli.proposal.systems import System, literal, quoted, recognised
 from kpicli.proposal.types import Draft, Option, Proposal
 
 
-def proposed(sheets: Sequence[Sheet], scratch: Path) -> Proposal:
-    """Return what a config for these sheets would say; `scratch` is a folder for copies."""
+def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None) -> Proposal:
+    """Return what a config for these sheets would say; `scratch` is a folder for copies.
+
+    Where no language is asked for, it is that of the headers.
+    """
     made: list[Draft] = []
     near: list[Draft] = []
     unknown: list[Sheet] = []
+    seen: list[Sheet] = []
     for sheet in sheets:
         system = recognised(sheet)
         if system is not None and system.header:
             sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
+        seen.append(sheet)
         found, almost = _of_sheet(sheet, system)
         english = not is_russian([sheet])
         done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in found]
@@ -33,7 +38,10 @@ def proposed(sheets: Sequence[Sheet], scratch: Path) -> Proposal:
             unknown.append(sheet)
     named = _named(made)
     return Proposal(
-        settings=settings(named), drafts=named, near=tuple(near), unknown=tuple(unknown)
+        settings=settings(seen, named, language),
+        drafts=named,
+        near=tuple(near),
+        unknown=tuple(unknown),
     )
 
 

@@ -34,13 +34,14 @@ _CODES = frozenset(
 )
 
 
-def settings(drafts: Sequence[Draft]) -> dict[str, Setting]:
+def settings(
+    sheets: Sequence[Sheet], drafts: Sequence[Draft], language: str | None
+) -> dict[str, Setting]:
     """Return the settings of a config for these sources."""
-    sheets = list({id(draft.sheet): draft.sheet for draft in drafts}.values())
     return {
         "timezone": _timezone(drafts),
         "currency": _currency(drafts),
-        "language": _language(sheets),
+        "language": _language(sheets, language),
         "as_of": _as_of(drafts),
     }
 
@@ -90,7 +91,9 @@ def is_russian(sheets: Iterable[Sheet]) -> bool:
     return 2 * sum(1 for name in names if _CYRILLIC.search(name)) > len(names)
 
 
-def _language(sheets: Sequence[Sheet]) -> Setting:
+def _language(sheets: Sequence[Sheet], asked: str | None) -> Setting:
+    if asked is not None:
+        return Setting(value=asked, because="as --lang says")
     if is_russian(sheets):
         return Setting(value="ru", because="most headers are in Russian; or en")
     return Setting(value="en", because="of titles; or ru")

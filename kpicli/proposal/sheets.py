@@ -87,7 +87,8 @@ def listed(paths: Iterable[Path]) -> list[Path]:
             continue
         message, hint = files.unreadable(path)
         if message:
-            problems.append(Problem(message=message, hint=hint))
+            there = path.exists()  # where it is not, the hint is about a config that names it
+            problems.append(Problem(message=message, hint=hint if there else None))
         found.append(path)
     if problems:
         raise InputError(problems=problems)

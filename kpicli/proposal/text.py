@@ -66,7 +66,7 @@ class _Writer:
     def _said(self, because: str, *, doubtful: bool) -> str:
         """Return the comment at the end of a line."""
         mark = "? " if doubtful else ""
-        text = comment(self.say(because)) if because else ""
+        text = comment("; ".join(map(self.say, filter(None, because.split("\n")))))
         return f"  # {mark}{text}".rstrip() if text or mark else ""
 
     def _setting(self, key: str, setting: Setting) -> str:

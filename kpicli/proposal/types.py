@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kpicli.locales import ENGLISH
 from kpicli.model import Column, Table
 from kpicli.proposal.sheets import Sheet
 
@@ -30,6 +31,11 @@ class Feed:
         """The headers that the column is made of, where it is made of headers alone."""
         origin = self.spec.get("from", ())
         return (origin,) if isinstance(origin, str) else tuple(origin)
+
+
+def also(because: str, more: str) -> str:
+    """Return two reasons as one; each keeps a line, since each is a message by itself."""
+    return f"{because}\n{more}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +113,8 @@ class Proposal:
     drafts: tuple[Draft, ...]
     near: tuple[Draft, ...]
     unknown: tuple[Sheet, ...]
+
+    @property
+    def language(self) -> str:
+        """The language that the config asks for, which its comments are in too."""
+        return self.settings["language"].value or ENGLISH

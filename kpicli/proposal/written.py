@@ -18,6 +18,7 @@ from kpicli.intake.formats import (
 from kpicli.intake.guesses import Column
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
+from kpicli.proposal.types import also
 
 _LAST_MONTH = 12
 _MOST = 300
@@ -84,7 +85,7 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
         told = f"day first: {rest}" if days else f"month first: {rest}"
         found[header] = Dates(
             formats=tuple(dict.fromkeys(map(turn, formats))),
-            because=f"{doubt}; {told}",
+            because=also(doubt, told),
             doubtful=len(shown) != 1,
         )
     return found
