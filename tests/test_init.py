@@ -107,6 +107,48 @@ def test_totals_repeated_on_lines_count_once(tmp_path: Path) -> None:
     assert values(config, "revenue", "sales_count") == {"revenue": 50, "sales_count": 2}
 
 
+def test_deals_of_an_unknown_crm_are_leads_and_sales(tmp_path: Path) -> None:
+    deals = (
+        "Deal #,Company,Owner,Stage,Value (USD),Opened On,Closed On\n"
+        'D-1,Acme,Ann,Won,"1,500",01/20/2025,02/13/2025\n'
+        "D-2,Acme,Ann,Lost,700,01/21/2025,02/14/2025\n"
+        "D-3,Best,Bob,Haggling,900,01/22/2025,\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    tables = {name: source.table for name, source in config.written.sources.items()}
+    assert tables == {"deals": "leads", "sales": "orders"}
+    assert config.written.currency == "USD"
+    found = values(config, "revenue", "sales_count", "new_leads")
+    assert found == {"revenue": 1500, "sales_count": 1, "new_leads": 3}
+    report = compute(config, Question(metrics=("revenue",), grain=Grain.MONTH))
+    won = {row.period.label: row.value for row in report.rows()}
+    assert won == {"2025-02": 1500}  # in the month in which it was won
+    assert "# ? a sale when it was won; check the date" in text(tmp_path)
+
+
+def test_lines_add_up_by_their_total_and_not_by_the_price(tmp_path: Path) -> None:
+    lines = (
+        "order_no,order_date,sku,qty,unit_price,line_total\n"
+        "1,2025-01-05,A,2,10,20\n1,2025-01-05,B,3,10,30\n2,2025-01-06,A,1,10,10\n"
+    )
+    config = made(tmp_path, orders_csv=lines)
+    assert values(config, "revenue", "sales_count") == {"revenue": 60, "sales_count": 2}
+
+
+def test_a_price_is_no_amount(tmp_path: Path) -> None:
+    done = init(tmp_path, o_csv="order_no,order_date,sku,qty,unit_price\n1,2025-01-05,A,2,10\n")
+    assert done.code == 3
+    assert "no header feeds amount" in done.err
+
+
+def test_an_empty_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    done = init(tmp_path, orders_csv=ORDERS, empty_csv="")
+    assert done.code == 0
+    assert "empty.csv is empty" in done.err
+    alone = kpi("init", "empty.csv", "-o", "other.yaml", cwd=tmp_path)
+    assert (alone.code, (tmp_path / "other.yaml").exists()) == (3, False)
+
+
 def test_the_short_headers_of_amocrm_are_known(tmp_path: Path) -> None:
     deals = (
         'ID,Название,Этап,"Бюджет, ₽",Создана,Закрыта,Основной контакт,Ответственный\n'

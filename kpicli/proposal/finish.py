@@ -116,7 +116,7 @@ def _with_marks(feed: Feed, marks: Mapping[str, Numbers], shared: str | None) ->
         return feed
     one = found[0]
     spec = dict(feed.spec)
-    if one.decimal and one.decimal != (shared or "."):
+    if one.decimal and (one.open or one.decimal != (shared or ".")):
         spec["decimal"] = one.decimal
     if one.thousands:
         spec["thousands"] = one.thousands

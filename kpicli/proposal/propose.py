@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import folds, known, tables
+from kpicli.proposal import deals, folds, known, tables
 from kpicli.proposal.finish import finished
 from kpicli.proposal.questions import beside, form_of, questions, sources
 from kpicli.proposal.settings import is_russian, settings
@@ -56,6 +56,8 @@ def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Dr
             found += beside(found[0])
         if found:
             return found, []
+    if won := deals.drafts(sheet):
+        return won, []
     found, near = tables.drafts(sheet)
     if found and found[0].table.name in {"tickets", "orders", "interactions", "leads"}:
         return [*found, *beside(found[0])], []

@@ -69,7 +69,7 @@ def listed(paths: Iterable[Path]) -> list[Path]:
     """Return files as they were given; a folder stands for the exports in it, in natural order.
 
     Raises:
-        InputError: files are missing or unreadable, or a folder has none; lists them all.
+        InputError: files are missing, or a folder has none; lists them all.
     """
     problems: list[Problem] = []
     found: list[Path] = []
@@ -85,10 +85,9 @@ def listed(paths: Iterable[Path]) -> list[Path]:
                 )
             found += inside
             continue
-        message, hint = files.unreadable(path)
-        if message:
-            there = path.exists()  # where it is not, the hint is about a config that names it
-            problems.append(Problem(message=message, hint=hint if there else None))
+        if not path.exists():
+            message, _ = files.unreadable(path)  # its hint is about a config that names it
+            problems.append(Problem(message=message))
         found.append(path)
     if problems:
         raise InputError(problems=problems)
@@ -106,6 +105,10 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
     problems: list[Problem] = []
     alike: dict[tuple[str, ...], list[tuple[Path, Text]]] = {}
     for number, path in enumerate(paths):
+        message, hint = files.unreadable(path)
+        if message:
+            problems.append(Problem(message=message, hint=hint))
+            continue
         try:
             text = _text(path, scratch / str(number))
         except InputError as error:
@@ -114,12 +117,12 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
         alike.setdefault(tuple(headers(text.header)), []).append((path, text))
     sheets = [
         Sheet(
-            paths=tuple(path for path, _ in files),
-            texts=tuple(text for _, text in files),
+            paths=tuple(path for path, _ in group),
+            texts=tuple(text for _, text in group),
             names=names,
-            profiles=_profiles(names, [text for _, text in files]),
+            profiles=_profiles(names, [text for _, text in group]),
         )
-        for names, files in alike.items()
+        for names, group in alike.items()
     ]
     return sheets, problems
 

@@ -42,12 +42,16 @@ class Dates:
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """Decimal mark and thousands separator of a column; None where its cells show none."""
+    """Decimal mark and thousands separator of a column; None where its cells show none.
+
+    `open` says that its cells alone read two ways, so that the mark must be declared.
+    """
 
     decimal: str | None
     thousands: str | None
     because: str
     doubtful: bool = False
+    open: bool = False
 
 
 def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, Dates]:
@@ -156,6 +160,7 @@ def numbers(sheet: Sheet, headers: Iterable[str]) -> dict[str, Numbers]:
     for header, guess in guesses.items():
         decimal, thousands, doubtful = guess.decimal, guess.thousands, False
         because = f"as in {guess.example}" if guess.example else ""
+        is_open = guess.open_cell is not None and decimal is None
         if guess.open_cell is not None and decimal is None:
             mark = "," if "," in guess.open_cell else "."
             decimal, doubtful = shared, shared is None
@@ -165,6 +170,10 @@ def numbers(sheet: Sheet, headers: Iterable[str]) -> dict[str, Numbers]:
             because = f"{guess.open_cell} may be a thousand or a fraction"
         if decimal or thousands:
             found[header] = Numbers(
-                decimal=decimal, thousands=thousands, because=because, doubtful=doubtful
+                decimal=decimal,
+                thousands=thousands,
+                because=because,
+                doubtful=doubtful,
+                open=is_open,
             )
     return found
