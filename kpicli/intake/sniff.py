@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
 # The mark of UTF-8, and as it looks where it was read in another encoding.
 _MARKS = ("ï»¿", "п»ї")
 _WRAPPED = 0.5
+_HOLDING = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +199,15 @@ def _apostrophes(lines: Sequence[str], delimiter: str | None) -> int:
     if any(around['"'].search(line) for line in some):
         return 0
     wrapped = sum(1 for line in some if around["'"].search(line))
-    return wrapped if wrapped > 1 and wrapped >= _WRAPPED * len(some) else 0
+    if wrapped > 1 and wrapped >= _WRAPPED * len(some):
+        return wrapped
+    # Where few cells are quoted, those that hold the delimiter tell.
+    holding = [
+        re.compile(rf"(?:^|{mark})'[^']*{mark}[^']*'(?={mark}|\r?$)")
+        for mark in map(re.escape, _DELIMITERS if delimiter is None else delimiter)
+    ]
+    most = max(sum(1 for line in some if cell.search(line)) for cell in holding)
+    return most if most >= _HOLDING else 0
 
 
 def _cut(
