@@ -264,6 +264,8 @@ _BASES = {
     "wide": SOUND.encode("utf-16-le"),
     "packed": gzip.compress(SOUND.encode()),
 }
+_LOCAL = ("comma", "semicolon")
+_HEAD = 0.03  # where the header ends
 _BYTE = st.one_of(st.integers(0, 255), st.sampled_from(list(b"\",;\n\r\x00\xff\t'|-.0123456789 ")))
 _CHANGE = st.tuples(st.sampled_from(["set", "insert", "drop", "cut"]), st.floats(0, 1), _BYTE)
 
@@ -298,10 +300,15 @@ def test_no_damage_is_a_bug_or_makes_rows_up(
     config = orders(tmp_path)
     sound = rows_of(loaded(orders(tmp_path, _BASES[base])))
     (tmp_path / "orders.csv").write_bytes(changed(_BASES[base], changes))
+    # A byte of one line, in an encoding of bytes: the file is read, and its other rows are used.
+    local = base in _LOCAL and all(kind != "cut" and place > _HEAD for kind, place, _ in changes)
     try:
         found = loaded(config, enforce=False)
     except KpiError:
+        assert not local
         return
+    if local:
+        assert (sound - rows_of(found)).total() <= 3 * len(changes)
     assert ledger(found).used == found.frames["orders"].height
     # A change touches the line it is in, the one before it and the one behind it at most.
     strange = rows_of(found) - sound
