@@ -177,6 +177,27 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
     assert lines == [1, 6, 7, 8, 9]
 
 
+def test_a_key_that_nobody_knows_hides_no_other_problem(tmp_path: Path) -> None:
+    text = """timezone: UTC
+sources:
+  t:
+    table: tickets
+    files: t.csv
+    footer: 2
+    columns:
+      created_at: {from: Created, thousands: ",", zone: UTC}
+    fold: {by: nope, sum: status}
+"""
+    found = [(int(where), key) for where, key, *_ in (p.split(": ") for p in said(tmp_path, text))]
+    assert found == [
+        (6, "sources.t.footer"),
+        (8, "sources.t.columns.created_at.zone"),
+        (8, "sources.t.columns.created_at"),
+        (9, "sources.t.fold.by"),
+        (9, "sources.t.fold.sum"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "just text", "# nothing\n"])
 def test_a_config_that_is_none(tmp_path: Path, text: str) -> None:
     assert any("is empty or no mapping of keys" in line for line in said(tmp_path, text))

@@ -138,6 +138,16 @@ def test_apostrophes_around_cells_are_quotes(tmp_path: Path) -> None:
     assert "quote character '" in told(found)
 
 
+def test_apostrophes_are_quotes_where_they_hold_the_delimiter(tmp_path: Path) -> None:
+    rows = "".join(f"{n},2025-01-05,1,A\n" for n in range(3, 40))
+    text = "order_id,ordered_at,amount,product\n1,2025-01-05,1,'a, b'\n2,2025-01-05,1,'c, d'\n"
+    found = loaded(orders(tmp_path, text + rows)).frames["orders"]
+    assert found["product"].to_list()[:3] == ["a, b", "c, d", "A"]
+    said = text.replace("a, b", "a; b").replace("c, d", "c; d")
+    kept = loaded(orders(tmp_path, said + rows)).frames["orders"]
+    assert kept["product"].to_list()[:3] == ["'a; b'", "'c; d'", "A"]
+
+
 def test_apostrophes_in_words_are_none(tmp_path: Path) -> None:
     text = ORDERS.replace("A", "rock 'n' roll").replace("B", "'tis")
     names = loaded(orders(tmp_path, text)).frames["orders"]["customer_id"].to_list()

@@ -201,6 +201,38 @@ def test_both_orders_in_one_column_are_an_error(tmp_path: Path) -> None:
         loaded(orders(tmp_path, text, columns={"ordered_at": "when"}))
 
 
+@pytest.mark.parametrize("rows", [1, 40_000])
+def test_both_orders_are_an_error_wherever_they_stand(tmp_path: Path, rows: int) -> None:
+    head = "order_id,when,amount\n" + "".join(f"{n},01/02/2025,1\n" for n in range(rows))
+    text = head + "x,13/02/2025,1\ny,03/14/2025,1\n"
+    with pytest.raises(InputError, match="13/02/2025 is day first and 03/14/2025 is month first"):
+        loaded(orders(tmp_path, text, columns={"ordered_at": "when"}))
+
+
+def test_an_order_that_changes_nothing_is_not_asked_for(tmp_path: Path) -> None:
+    text = "order_id,when,amount\n1,01/01/2025,1\n2,02/02/2025,1\n"
+    columns = {"ordered_at": "when"}
+    days = loaded(orders(tmp_path, text, columns=columns)).frames["orders"]["ordered_at"]
+    assert [f"{day:%m-%d}" for day in days] == ["01-01", "02-02"]
+    with pytest.raises(InputError, match="02/03/2025 may be 2025-03-02 or 2025-02-03"):
+        loaded(orders(tmp_path, text + "3,02/03/2025,1\n", columns=columns))
+    late = text + "".join(f"{n},03/03/2025,1\n" for n in range(10, 40_000)) + "3,02/03/2025,1\n"
+    with pytest.raises(InputError, match="02/03/2025 may be 2025-03-02 or 2025-02-03"):
+        loaded(orders(tmp_path, late, columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("cell", "form"), [("45000.5", "excel"), ("1700000000", "unix"), ("1700000000000", "unix_ms")]
+)
+def test_numbers_in_the_place_of_times_are_asked_for(tmp_path: Path, cell: str, form: str) -> None:
+    text = f"order_id,when,amount\n1,{cell},1\n"
+    with pytest.raises(InputError, match=f'ordered_at: {{from: "when", format: "{form}"}}'):
+        loaded(orders(tmp_path, text, columns={"ordered_at": "when"}))
+    said = {"ordered_at": {"from": "when", "format": form}}
+    (day,) = loaded(orders(tmp_path, text, columns=said)).frames["orders"]["ordered_at"]
+    assert day.year == 2023
+
+
 def test_the_whole_column_settles_the_order(tmp_path: Path) -> None:
     rows = "".join(f"{n},01/02/2025,1\n" for n in range(60_000))
     text = "order_id,when,amount\n" + rows + "x,31/01/2025,1\n"

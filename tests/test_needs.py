@@ -27,6 +27,28 @@ def test_without_its_parameter_a_metric_means_nothing(metric: str) -> None:
     assert "needs the parameter engagement.full_score" in reason(metric, shared()["engaged"])
 
 
+@pytest.mark.parametrize(
+    ("metric", "made", "seconds"),
+    [
+        ("first_response_time", "first_response_seconds", 600),
+        ("average_resolution_time", "resolution_seconds", 600),
+    ],
+)
+def test_a_ready_duration_is_that_of_the_clock(metric: str, made: str, seconds: int) -> None:
+    hours = {"default": {"hours": {"mon-fri": "09:00-18:00"}}}
+    for column, clock, other in (
+        (made, "calendar", "business"),
+        (f"{made}_business", "business", "calendar"),
+    ):
+        rows = f"ticket_id created_at status {column}\n1 2025-03-03T10:00 solved {seconds}\n"
+        body = {**MARCH, "tables": {"tickets": rows}, "calendars": hours}
+        (found,) = computed({**body, "params": {"clock": clock}}, [metric])
+        assert found.value == seconds
+        needed = made if column != made else f"{made}_business"
+        said = skipped({**body, "params": {"clock": other}}, metric)
+        assert f" or tickets.{needed}'" in said
+
+
 def test_an_unknown_label_is_told_with_those_that_are_known() -> None:
     rows = "1 partner_status 2025-03-01 Gold - a\n2 partner_status 2025-03-01 Silver - b\n"
     found = reason("partner_status", {"responses": ANSWERS + rows})

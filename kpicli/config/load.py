@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import re
 from collections.abc import Mapping
@@ -16,12 +17,13 @@ from kpicli.config.mapping import Source
 from kpicli.config.schema import known_keys
 from kpicli.config.sources import check_names, check_source
 from kpicli.config.types import Config, Written, kept_columns
-from kpicli.errors import ConfigError, InputError, Problem, did_you_mean
+from kpicli.errors import ConfigError, InputError, Problem, did_you_mean, nearest
 from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.language.declaration import Declaration
 from kpicli.yaml import Document, load_file
 
 DEFAULT_NAME = "kpi.yaml"
+_WITH_NAMES = ("columns", "keep", "lookup", "match")
 _Part = TypeVar("_Part", bound=BaseModel)
 
 
@@ -59,7 +61,7 @@ def load(path: Path) -> Config:
         for name in _valid(document.data.get("custom"), Declaration)
     }
     catalogue = built_in().with_own(own)
-    sources = _valid(document.data.get("sources"), Source)
+    sources = _valid(document.data.get("sources"), Source, loosely=True)
     kept = kept_columns(sources)
     params = _params(document.data.get("params"), catalogue, kept, reporter)
     for name, raw in _mappings(document.data.get("sources")):
@@ -91,13 +93,40 @@ def _mappings(raw: Any) -> list[tuple[str, Mapping[str, Any]]]:  # noqa: ANN401 
     return [(name, body) for name, body in entries if isinstance(body, Mapping)]
 
 
-def _valid(raw: Any, kind: type[_Part]) -> dict[str, _Part]:  # noqa: ANN401 (whatever YAML holds)
-    """Return the entries of a mapping that are valid by themselves."""
+def _valid(
+    raw: Any,  # noqa: ANN401 (whatever YAML holds)
+    kind: type[_Part],
+    *,
+    loosely: bool = False,
+) -> dict[str, _Part]:
+    """Return the entries of a mapping that are valid; `loosely` also those with strange keys."""
     found = {}
     for name, body in _mappings(raw):
-        with contextlib.suppress(ValidationError):
+        try:
             found[name] = kind.model_validate(body)
+        except ValidationError as error:
+            if not loosely:
+                continue
+            with contextlib.suppress(ValidationError):
+                found[name] = kind.model_validate(_known(body, error.errors()))
     return found
+
+
+def _known(body: Mapping[str, Any], errors: list[ErrorDetails]) -> Any:  # noqa: ANN401 (as above)
+    """Return a mapping without the keys that nobody knows: they must not hide what else is wrong.
+
+    One that may stand for a key with names in it stays: without those, names would be missed that
+    are there.
+    """
+    kept = copy.deepcopy(body)
+    for error in errors:
+        *path, key = _in_document(body, error["loc"]) or ("",)
+        if error["type"] == "extra_forbidden" and not nearest(str(key), _WITH_NAMES):
+            inside: Any = kept
+            for part in path:
+                inside = inside[part]
+            del inside[key]
+    return kept
 
 
 class _Reporter:

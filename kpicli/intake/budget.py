@@ -8,6 +8,7 @@ from kpicli.errors import Problem
 from kpicli.intake.exports import Export
 from kpicli.intake.freshness import Freshness
 from kpicli.intake.ledger import FileLedger, Outcome
+from kpicli.intake.salvage import BREAKS_BEFORE, BREAKS_OFF
 
 
 def problems(export: Export) -> list[Problem]:
@@ -61,6 +62,12 @@ def warnings(export: Export) -> Iterator[str]:
     if rejected:
         place = _first(ledgers, Outcome.REJECTED)
         yield f"{name}: {rejected:,} of {total:,} rows are rejected, the first at {place}"
+    for ledger in ledgers:
+        if torn := [r for r in ledger.rejects if r.reason in {BREAKS_OFF, BREAKS_BEFORE}]:
+            yield (
+                f"{name}: {ledger.file} breaks off at line {torn[0].line}: the rows behind it are "
+                "missing, nobody knows how many; copy or export it again"
+            )
     if changed:
         place = _first(ledgers, Outcome.EMPTIED)
         yield f"{name}: {changed:,} cells cannot be read as written, the first at {place}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,7 +36,10 @@ def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
     }
     for key, origin in origins.items():
         listed = [path for pattern in origin.files for path in _matches(pattern, config.folder)]
-        paths[key] = list(dict.fromkeys(listed))
+        once: dict[str, Path] = {}  # a file counts once, by whatever names it is given
+        for path in listed:
+            once.setdefault(os.path.realpath(path), path)
+        paths[key] = [*once.values()]
         where = config.where("sources", *key, "files")
         problems += [
             Problem(where=where, message=message, hint=hint)
@@ -78,6 +82,8 @@ def unreadable(path: Path) -> tuple[str, str | None]:
     if not path.exists():
         if glob.has_magic(path.name):
             return f"no file matches {path}", None
+        if path.is_symlink():
+            return f"{path} is a link that leads nowhere", None
         return f"there is no file {path}", "paths are relative to the folder of the config"
     if not path.is_file():
         return f"{path} is a pipe or a device", "files are read more than once: save it as one"

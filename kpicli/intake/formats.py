@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _TIME = (
@@ -32,6 +32,12 @@ _DATES = (
 )
 _TIME_ONLY = re.compile(_TIME)
 _LAST_MONTH = 12
+# Those of about 1955 to 2064 for a spreadsheet, of 2001 to 2286 for a computer.
+_NUMBERS_AS_TIMES = {
+    "excel": r"[2-5]\d{4}([.,]\d+)?",
+    "unix": r"[1-9]\d{9}([.,]\d+)?",
+    "unix_ms": r"[1-9]\d{12}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +101,15 @@ class DateGuess:
     """Formats that read the sample, the commonest first.
 
     `doubt` is empty, or says that both orders of day and month occur; `example` is a cell;
-    `open_cell` one that reads both ways where no other cell of its form settles it.
+    `open_cell` one that reads both ways where no other cell of its form settles it. Where both ways
+    name the same days, as 01/01/2025 does, they are `alike`.
     """
 
     formats: tuple[str, ...]
     doubt: str
     example: str
     open_cell: str = ""
+    alike: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -147,11 +155,24 @@ def guess_dates(cells: Iterable[str]) -> DateGuess | None:
     for form in sorted(seen, key=lambda name: (-seen[name].count, name)):
         found = seen[form]
         if found.day_first and found.month_first:
-            doubt = f"{found.day_first} is day first and {found.month_first} is month first"
+            doubt = contradiction(found.day_first, found.month_first)
         elif not (found.day_first or found.month_first):
             open_cell = open_cell or found.example
         formats.append(month_first(form) if found.month_first else form)
     return DateGuess(formats=tuple(formats), doubt=doubt, example=example, open_cell=open_cell)
+
+
+def counted(cells: Collection[str]) -> str | None:
+    """Return the format of times that are written as numbers; None where they are none."""
+    for form, numbers in _NUMBERS_AS_TIMES.items():
+        if cells and all(re.fullmatch(numbers, cell) for cell in cells):
+            return form
+    return None
+
+
+def contradiction(first: str, second: str) -> str:
+    """Return that one cell has the day first, and the other the month."""
+    return f"{first} is day first and {second} is month first"
 
 
 def two_days(cell: str) -> tuple[str, str]:
@@ -201,13 +222,15 @@ _PLAIN = re.compile(r"[-+]?(?P<whole>\d*)(?:(?P<mark>[.,])(?P<part>\d+))?")
 class NumberGuess:
     """Decimal mark and thousands separator as far as a sample shows them; None where it does not.
 
-    `open_cell` is a cell such as 1,234 that reads both ways when nothing else decides.
+    `open_cell` is a cell such as 1,234 that reads both ways when nothing else decides, or when the
+    other cells are `torn` between two decimal marks.
     """
 
     decimal: str | None
     thousands: str | None
     open_cell: str | None = None
     example: str = ""
+    torn: bool = False
 
 
 def guess_numbers(cells: Iterable[str]) -> NumberGuess:
@@ -238,12 +261,15 @@ def guess_numbers(cells: Iterable[str]) -> NumberGuess:
     thousands = _most(Counter({mark: groups[mark] for mark in groups if mark != decimal}))
     if thousands is not None and thousands in ",." and decimal is None:
         decimal = "." if thousands == "," else ","
-    if open_cell is not None and decimal is not None:
+    torn = len(decimals) > 1
+    if open_cell is not None and decimal is not None and not torn:
         other = "," if decimal == "." else "."
         thousands = thousands or (other if other in open_cell else None)
         open_cell = None
     example = examples.get(decimal or "") or examples.get(thousands or "") or ""
-    return NumberGuess(decimal=decimal, thousands=thousands, open_cell=open_cell, example=example)
+    return NumberGuess(
+        decimal=decimal, thousands=thousands, open_cell=open_cell, example=example, torn=torn
+    )
 
 
 def _most(seen: Counter[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from kpicli.intake.cells import Reading, filled, trimmed
 from kpicli.intake.formats import (
     DateGuess,
     NumberGuess,
+    contradiction,
+    counted,
     day_first,
     guess_dates,
     guess_numbers,
@@ -72,16 +75,30 @@ class Column:
         )
         return sorted(text for frame in found for text in frame.to_series())
 
-    def greatest_parts(self) -> tuple[int, int]:
-        """Return the greatest first and second number of all its dates."""
-        parts = pl.col("cell").str.extract_groups(r"^\s*(\d{1,2})[-/](\d{1,2})[-/]")
-        numbers = []
-        for name in ("1", "2"):
-            number = parts.struct.field(name).cast(pl.Int64, strict=False)
-            numbers.append(number.filter(number <= _LAST_DAY).max().alias(name))
-        found = pl.collect_all([frame.select(numbers) for frame in self.frames], engine="streaming")
-        both = pl.concat(found).max().row(0)
-        return both[0] or 0, both[1] or 0
+    def witnesses(self) -> _Witnesses:
+        """Return what all its dates tell of the order of day and month."""
+        cell = pl.col("cell").str.strip_chars()
+        parts = cell.str.extract_groups(r"^(\d{1,2})[-/](\d{1,2})[-/]")
+        first, second = (
+            parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("1", "2")
+        )
+        late = [number.is_between(_LAST_MONTH + 1, _LAST_DAY) for number in (first, second)]
+        told = [
+            late[0] & (second <= _LAST_MONTH),
+            late[1] & (first <= _LAST_MONTH),
+            (first <= _LAST_MONTH) & (second <= _LAST_MONTH) & (first != second),
+        ]
+        wanted = [cell.filter(holds).min().alias(str(at)) for at, holds in enumerate(told)]
+        found = pl.collect_all([frame.select(wanted) for frame in self.frames], engine="streaming")
+        return _Witnesses(*pl.concat(found).min().row(0))
+
+
+class _Witnesses(NamedTuple):
+    """Cells of a column that are written with the day first, the month first, or either."""
+
+    day_first: str | None
+    month_first: str | None
+    either: str | None
 
 
 def settle(
@@ -111,6 +128,8 @@ def settle(
             what = f"{columns[name].header}: {' or '.join(found.formats)}"
             evidence = f"as in {found.example}"
             if found is not guesses[name]:
+                evidence = f"as in {found.example}, alike either way"
+            if found is not guesses[name] and name in order:
                 evidence = f"as in {found.example}, as other cells show"
             notes.append(Note(what=what, evidence=evidence))
     numbers = [
@@ -131,9 +150,12 @@ def settle(
 
 
 def _known_order(
-    columns: Mapping[str, Column], guesses: Mapping[str, DateGuess | None]
+    columns: Mapping[str, Column], guesses: dict[str, DateGuess | None]
 ) -> dict[str, Callable[[str], str]]:
-    """Return, per open column, the order that its other cells or another column settle."""
+    """Return, per open column, the order that its other cells or another column settle.
+
+    A guess that stays open learns which cells contradict each other, or which one reads two ways.
+    """
     found: dict[str, Callable[[str], str]] = {}
     settled: set[bool] = set()
     for name, guess in guesses.items():
@@ -143,23 +165,20 @@ def _known_order(
             orders = [form for form in guess.formats if day_first(form) != month_first(form)]
             settled.update(form == day_first(form) for form in orders)
             continue
-        first, second = columns[name].greatest_parts()
-        if (first > _LAST_MONTH) != (second > _LAST_MONTH):
-            found[name] = day_first if first > _LAST_MONTH else month_first
-            settled.add(first > _LAST_MONTH)
-        elif first > _LAST_MONTH:
-            found[name] = _conflict
+        day, month, either = columns[name].witnesses()
+        if day and month:
+            guesses[name] = replace(guess, doubt=contradiction(day, month))
+        elif day or month:
+            found[name] = day_first if day else month_first
+            settled.add(bool(day))
+        else:
+            guesses[name] = replace(guess, open_cell=either or "", alike=not either)
     if len(settled) == 1:
         shared = day_first if settled.pop() else month_first
         for name, guess in guesses.items():
-            if guess is not None and guess.is_open:
+            if guess is not None and (guess.is_open or guess.alike):
                 found.setdefault(name, shared)
     return found
-
-
-def _conflict(form: str) -> str:
-    """Stands for a column that is written both ways."""
-    raise ValueError(form)
 
 
 def _dates(
@@ -176,12 +195,12 @@ def _dates(
             where=column.where,
             message=f"column '{column.header}': '{cut(cells[0], person=False)}' is written in no "
             "known form of a date",
-            hint=f"say how: {line(column, '%d.%m.%Y')}",
+            hint=f"say how: {line(column, counted(cells) or '%d.%m.%Y')}",
         )
-    if not guess.is_open:
+    if not (guess.is_open or guess.alike):
         return guess
-    turn = order.get(column.name)
-    if turn is None or turn is _conflict:
+    turn = order.get(column.name, day_first if guess.alike else None)
+    if turn is None or guess.doubt:
         return unsettled(column, guess)
     return replace(guess, formats=tuple(turn(form) for form in guess.formats))
 
@@ -245,7 +264,8 @@ def written(
     decimal = reading.decimal or guess.decimal or shared
     if decimal is None and guess.open_cell is not None and reading.column.type is Type.INT:
         decimal = "." if "," in guess.open_cell else ","  # what counts has no fractions
-    if decimal is None and guess.open_cell is not None:
+    torn = guess.torn and not reading.decimal and reading.column.type is not Type.INT
+    if (decimal is None or torn) and guess.open_cell is not None:
         key = f"{column.name}: {{from: {json.dumps(column.header, ensure_ascii=False)}"
         cell, mark = guess.open_cell, "," if "," in guess.open_cell else "."
         other = "." if mark == "," else ","

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FIRST_DAY = dt.date(1000, 1, 1)
 _FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
 _EXCEL_FIRST, _EXCEL_END = 61, 2_958_466  # days
+_LONGEST = 200  # bytes of a duration; to look through megabytes takes minutes
 _EXCEL_1970 = 25_569
 _LAST_MICRO = 253_402_300_799_999_999  # the end of the year 9999
 
@@ -85,7 +86,8 @@ def _has_time(form: str) -> bool:
 
 def hms(text: pl.Expr) -> pl.Expr:
     """Read 1:30:00 (hours may exceed 23), 90:00, 01:30:00.5 or 2 days 03:00:00 as whole seconds."""
-    parts = text.str.extract_groups(
+    short = pl.when(text.str.len_bytes() <= _LONGEST).then(text)
+    parts = short.str.extract_groups(
         r"^(-)?(?:(\d+) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
         r"(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$"
     )

@@ -145,10 +145,10 @@ class RefusedError(InputError):
         self.ledgers = tuple(ledgers)
 
 
-def shown(value: str | None, *, person: bool) -> str | None:
+def shown(value: str | None, *, person: bool, widest: int = _WIDEST) -> str | None:
     """Return a cell as messages may show it."""
     if value is None:
         return None
     if person:
         return "(withheld)"
-    return value if len(value) <= _WIDEST else value[: _WIDEST - 1] + "…"
+    return value if len(value) <= widest else value[: widest - 1] + "…"

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from kpicli.config import ColumnSpec, Lookup, Origin, Source
 from kpicli.config.expressions import headers_in
 from kpicli.errors import did_you_mean
+from kpicli.intake.ledger import shown
 from kpicli.model import Table
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -19,6 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 ORDER = "__order"
 """The column that a fold goes by, where it is a header of its own."""
 _GAPS = re.compile(r"\s+")
+_WIDEST = 120  # letters of a header that messages show
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 
 
@@ -186,6 +188,7 @@ def _of_fold(
 
 def absent(header: str, path: Path, names: Sequence[str]) -> Lack:
     """Return what is wrong where the key at `path` asks for a header that a file does not have."""
+    names = [shown(name, person=False, widest=_WIDEST) or "" for name in names]
     hint = did_you_mean(header, names) or _columns_hint(names)
     return Lack(path=path, message=f"has no header '{header}'", hint=hint)
 

@@ -32,8 +32,10 @@ BREAKS_OFF = "the file breaks off in this line"
 BREAKS_BEFORE = "the file breaks off before this line"
 
 
-def row_grammar(delimiter: str, quote: str | None, width: int, *, joined: bool = False) -> str:
-    """Return the regular expression of a row of `width` cells.
+def row_grammar(
+    delimiter: str, quote: str | None, width: int | None, *, joined: bool = False
+) -> str:
+    """Return the regular expression of a row of `width` cells; of any number without.
 
     It matches one line without its end; with `joined`, a text in which quoted cells may hold line
     ends, in the form that Python matches without going back.
@@ -45,7 +47,8 @@ def row_grammar(delimiter: str, quote: str | None, width: int, *, joined: bool =
     cell = plain
     if quote is not None:
         cell = rf"(?:{quote}(?:[^{quote}\x00]|{quote}{quote}){times}{quote}|{plain})"
-    return rf"^{cell}(?:{mark}{cell}){{{width - 1}}}\r?$"
+    more = "*" if width is None else f"{{{width - 1}}}"
+    return rf"^{cell}(?:{mark}{cell}){more}\r?$"
 
 
 class _Lines:

@@ -63,7 +63,13 @@ _NUMBER = (
     rf"(?i)^(?P<open>\()?\s*(?P<a>{_MINUS}|\+)?\s*(?P<before>{_SIGN})?\s*(?P<b>{_MINUS}|\+)?\s*"
     rf"(?P<digits>[.,]?\d(?:[\d.,'’\s]*\d)?)\s*(?P<after>{_SIGN}|%)?\s*(?P<c>{_MINUS})?(?P<close>\))?$"
 )
+_LONGEST = 200  # bytes of a number with its signs
 _GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
+
+
+def _short(text: pl.Expr) -> pl.Expr:
+    """Cells that are short enough for a number: to look through megabytes takes minutes."""
+    return pl.when(text.str.len_bytes() <= _LONGEST).then(text)
 
 
 def bare(text: pl.Expr) -> pl.Expr:
@@ -71,7 +77,7 @@ def bare(text: pl.Expr) -> pl.Expr:
 
     What is no number with signs around it stays as it is.
     """
-    parts = text.str.extract_groups(_NUMBER)
+    parts = _short(text).str.extract_groups(_NUMBER)
     digits = parts.struct.field("digits")
     plain = pl.when(digits.str.contains(_GROUPED)).then(digits.str.replace_all(r"[\s'’]", ""))
     opened = parts.struct.field("open").is_not_null()
@@ -87,7 +93,7 @@ def bare(text: pl.Expr) -> pl.Expr:
 
 def sign(text: pl.Expr) -> pl.Expr:
     """The currency or per cent sign of a trimmed cell, in capitals; null where it has none."""
-    parts = text.str.extract_groups(_NUMBER)
+    parts = _short(text).str.extract_groups(_NUMBER)
     before, after = parts.struct.field("before"), parts.struct.field("after")
     return pl.coalesce(before, after).str.to_uppercase()
 

@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
 # The mark of UTF-8, and as it looks where it was read in another encoding.
 _MARKS = ("ï»¿", "п»ї")
 _WRAPPED = 0.5
+_HOLDING = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ def sniff(
     """
     packed = pieces(path)
     head = packed.head(SAMPLE)
+    if not head or (packed.broken and b"\n" not in head and b"\r" not in head):
+        raise _headless(path, head, broken=packed.broken)
     notes = []
     if packed.packing is not None:
         notes.append(Note(what=f"packed with {packed.packing}", evidence="its first bytes"))
@@ -100,6 +103,7 @@ def sniff(
     if found_layout is None:
         said = ", ".join(map(str, header or ()))
         raise InputError(f"{path}: header: {said} names a line that holds nothing")
+    _check_closed(path, lines, around, found_layout)
     if delimiter is None:
         notes.append(_delimiter_note(chosen, found_layout, header))
     notes += _header_notes(path, found_layout, declared=header is not None)
@@ -116,6 +120,15 @@ def sniff(
         notes=tuple(notes),
         may_differ=any(note.evidence == encodings.PLAIN for note in notes),
     )
+
+
+def _headless(path: Path, head: bytes, *, broken: bool) -> InputError:
+    """Return what is wrong with a packed file that ends before its first line does."""
+    if head or broken:
+        return InputError(
+            f"{path} breaks off in its first line", hint="copy or export the file again"
+        )
+    return InputError(f"{path} is empty", hint="an export without rows still has a header line")
 
 
 def delimiter_name(delimiter: str) -> str:
@@ -186,7 +199,15 @@ def _apostrophes(lines: Sequence[str], delimiter: str | None) -> int:
     if any(around['"'].search(line) for line in some):
         return 0
     wrapped = sum(1 for line in some if around["'"].search(line))
-    return wrapped if wrapped > 1 and wrapped >= _WRAPPED * len(some) else 0
+    if wrapped > 1 and wrapped >= _WRAPPED * len(some):
+        return wrapped
+    # Where few cells are quoted, those that hold the delimiter tell.
+    holding = [
+        re.compile(rf"(?:^|{mark})'[^']*{mark}[^']*'(?={mark}|\r?$)")
+        for mark in map(re.escape, _DELIMITERS if delimiter is None else delimiter)
+    ]
+    most = max(sum(1 for line in some if cell.search(line)) for cell in holding)
+    return most if most >= _HOLDING else 0
 
 
 def _cut(
@@ -206,6 +227,24 @@ def _cut(
         merit = (several, several and found.data_line is None, round(found.coverage, 2))
         best = max(best, ((*merit, len(found.names)), candidate, found), key=lambda known: known[0])
     return best[1], best[2]
+
+
+def _check_closed(
+    path: Path, lines: Sequence[str], quote: str | None, found: layout.Layout
+) -> None:
+    """Refuse a header that swallows the rows behind it.
+
+    Raises:
+        InputError: a quote in it is never closed.
+    """
+    if found.line is None or quote is None or found.skip == found.line:
+        return
+    if "\n".join(lines[found.line - 1 : found.skip]).count(quote) % 2:
+        raise InputError(
+            f"{path}: line {found.line}: a quote in the header is never closed",
+            hint="mend the header line; if no character quotes cells, say so in the source: "
+            "quote: none",
+        )
 
 
 def _delimiter_note(delimiter: str, found: layout.Layout, header: Sequence[int] | None) -> Note:

@@ -198,7 +198,8 @@ def _slowly(
         )
         places = frame.lazy().filter(pl.col(unread(name))).select(PLACE)
         missed = raw.select(PLACE, cell=cell).join(places, on=PLACE, how="semi").select("cell")
-        reading, note = widening.widened(column, readings[name], missed)
+        decimal = of[name].spec.decimal or export.source.decimal
+        reading, note = widening.widened(column, readings[name], missed, decimal)
         if reading != readings[name]:
             learned[name] = reading
             notes += [note] if note else []

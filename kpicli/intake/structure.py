@@ -26,6 +26,7 @@ _HEAD = 1 << 18
 _TAIL = 1 << 16
 _FOOTER_LINES = 40
 _SHOWN = 5
+_WIDE = 1000
 
 
 @dataclass(kw_only=True)
@@ -153,11 +154,28 @@ def _decode_again(text: Text, source: Pieces, dialect: Dialect, target: Path) ->
     )
 
 
+def _whole(line: pl.Expr, text: Text) -> pl.Expr:
+    """Whether a line is a row with as many cells as the header.
+
+    A grammar that counts thousands of cells is beyond what is compiled, so they are counted apart.
+    """
+    if text.width <= _WIDE:
+        return line.str.contains(row_grammar(text.delimiter, text.quote, text.width))
+    bare = line
+    if text.quote is not None:
+        quoted = rf"{text.quote}(?:[^{text.quote}\x00]|{text.quote}{text.quote})*{text.quote}"
+        bare = line.str.replace_all(quoted, "")
+    marks = bare.str.count_matches(text.delimiter, literal=True)
+    return line.str.contains(row_grammar(text.delimiter, text.quote, None)) & (
+        marks == text.width - 1
+    )
+
+
 def _unsound(text: Text) -> tuple[pl.Series, int]:
     """Return the numbers (from 0) of the lines that are no whole row, and how many lines follow."""
     line = pl.col("line")
     nothing = BLANK + text.delimiter + (text.quote or "")
-    sound = line.str.contains(row_grammar(text.delimiter, text.quote, text.width))
+    sound = _whole(line, text)
     sound &= line.str.strip_chars(nothing) != ""
     lines = pl.scan_lines(text.path, row_index_name="number", glob=False).slice(text.skip)
     unsound, count = pl.collect_all(

@@ -36,8 +36,12 @@ def doubtful(parsed: pl.Series, reading: Reading) -> bool:
     return bool((parsed != parsed.cast(pl.Int64, strict=False).cast(parsed.dtype)).any())
 
 
-def widened(column: Column, reading: Reading, missed: pl.LazyFrame) -> tuple[Reading, Note | None]:
+def widened(
+    column: Column, reading: Reading, missed: pl.LazyFrame, decimal: str | None
+) -> tuple[Reading, Note | None]:
     """Return how a column is read, with the forms of the cells `missed` by `reading` too.
+
+    `decimal` is the mark that is declared.
 
     Raises:
         InputError: the forms contradict each other, or read two ways.
@@ -45,7 +49,7 @@ def widened(column: Column, reading: Reading, missed: pl.LazyFrame) -> tuple[Rea
     if reading.column.type.is_time:
         return _with_dates(column, reading, missed)
     if reading.column.type.is_number and reading.values is None:
-        return _with_numbers(column, reading, missed)
+        return _with_numbers(column, reading, missed, decimal)
     return reading, None
 
 
@@ -119,7 +123,7 @@ def _day(parts: pl.Expr, name: str) -> pl.Expr:
 
 
 def _with_numbers(
-    column: Column, reading: Reading, missed: pl.LazyFrame
+    column: Column, reading: Reading, missed: pl.LazyFrame, decimal: str | None
 ) -> tuple[Reading, Note | None]:
     if reading.guessed:
         # Nothing showed the mark so far: the whole column does, read and unread cells alike.
@@ -135,6 +139,11 @@ def _with_numbers(
         )
         guess = guess_numbers(sorted(texts.to_series()))
         if guess.decimal not in {None, reading.decimal}:
+            # Cells that were read by one mark may have been written with the other.
+            whole = guess_numbers(column.marked())
+            asked, _ = written(column, replace(reading, decimal=decimal or ""), whole, None)
+            if whole.torn and isinstance(asked, Problem):
+                raise InputError(problems=[asked])
             return reading, None
         settled, note = written(column, reading, guess, None)
     if isinstance(settled, Problem):

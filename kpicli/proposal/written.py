@@ -20,7 +20,6 @@ from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import also
 
-_LAST_MONTH = 12
 _MOST = 300
 
 
@@ -72,15 +71,15 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
             found[header] = Dates(formats=formats, because=f"dates as in {guess.example}")
             shown.update(form == day_first(form) for form in formats if _turns(form))
             continue
-        first, second = _whole(sheet, header).greatest_parts()
-        if (first > _LAST_MONTH) != (second > _LAST_MONTH):
-            shown.add(first > _LAST_MONTH)
-            turn = day_first if first > _LAST_MONTH else month_first
+        seen = _whole(sheet, header).witnesses()
+        if bool(seen.day_first) != bool(seen.month_first):
+            shown.add(bool(seen.day_first))
+            turn = day_first if seen.day_first else month_first
             found[header] = Dates(
                 formats=tuple(map(turn, formats)), because="its order as some cells show"
             )
         else:
-            doubt = guess.doubt or _both_ways(guess.open_cell)
+            doubt = guess.doubt or _both_ways(seen.either or guess.open_cell)
             opened[header] = (formats, doubt)
     for header, (formats, doubt) in opened.items():
         days = next(iter(shown)) if len(shown) == 1 else not english

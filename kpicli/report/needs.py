@@ -78,6 +78,9 @@ def _of_column(relation: Relation, name: str, column: Column, inputs: Inputs) ->
 
 def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     """Return the alternatives as one need where none of them is there."""
+    needs = [
+        " and ".join(_on_clock(part, inputs) for part in need.split(" and ")) for need in needs
+    ]
     if not needs or any(_met(need, inputs) for need in needs):
         return []
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
@@ -89,6 +92,14 @@ def _table_first(need: str, inputs: Inputs) -> str:
     tables = {part.partition(".")[0] for part in parts}
     (table, *others) = tables
     return table if not others and table in model().tables and not inputs.has(table) else need
+
+
+def _on_clock(name: str, inputs: Inputs) -> str:
+    """Return the ready duration that the clock asks for, where `name` is one."""
+    table, _, column = name.partition(".")
+    known = model().tables[table].columns if column and not name.startswith("$") else {}
+    business = f"{column}_business"
+    return f"{table}.{business}" if inputs.on_working_hours and business in known else name
 
 
 def _met(need: str, inputs: Inputs) -> bool:

@@ -69,9 +69,14 @@ class Inputs:
         """Return the value of a parameter."""
         return self.params[name]
 
+    @property
+    def on_working_hours(self) -> bool:
+        """Whether durations count working hours alone."""
+        return bool(self.option("clock") == "business")
+
     def seconds(self, later: pl.Expr, earlier: pl.Expr, team: pl.Expr) -> pl.Expr:
         """Whole seconds between two instants, on the clock that `clock` asks for."""
-        if self.option("clock") == "business":
+        if self.on_working_hours:
             return self.business_seconds(later, earlier, team)
         return seconds(later, earlier)
 

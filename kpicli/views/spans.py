@@ -9,7 +9,7 @@ from kpicli.views.inputs import Inputs
 
 def ready(inputs: Inputs, name: str) -> pl.Expr:
     """The ready duration `name`, on the clock that is asked for."""
-    return pl.col(f"{name}_business" if inputs.option("clock") == "business" else name)
+    return pl.col(f"{name}_business" if inputs.on_working_hours else name)
 
 
 def by_clock(
