@@ -74,7 +74,11 @@ def test_a_score_is_a_step_whatever_the_label() -> None:
     [
         ("ticket_volume", {}, "needs tickets'"),
         ("open_tickets_end", {}, "needs tickets'"),
-        ("complaint_response_time", {}, "needs tickets'"),
+        (
+            "complaint_response_time",
+            {},
+            "needs tickets.escalated_at or tickets.is_complaint'",
+        ),
         (
             "complaint_response_time",
             {"tickets": "ticket_id created_at first_response_at\n1 2025-03-01 2025-03-02"},
@@ -92,7 +96,7 @@ def test_a_score_is_a_step_whatever_the_label() -> None:
         ),
     ],
 )
-def test_a_table_that_nothing_maps_is_named_before_its_columns(
+def test_a_metric_needs_the_table_or_the_columns_that_it_reads(
     metric: str, tables: dict[str, str], wanted: str
 ) -> None:
     assert f"reason='{wanted}" in reason(metric, tables)

@@ -28,7 +28,7 @@ REASONS = {
     OTHER: "not what the metric asks for",
     UNDATED: "without the date that says when it counts",
     OUTSIDE: "counts at another time",
-    INVALID: "off its scale, negative, ended before it began, or marked so",
+    INVALID: "off its scale, negative, or ended before it began",
     "null": "without what is measured",
     "open": "not over yet",
     NO_ACTOR: "names nobody, where each counts once",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
-from kpicli.model import Column, Relation, Table, View, model
+from kpicli.model import Column, Relation, Table, View
 from kpicli.views import Facts, Inputs
 
 
@@ -56,11 +56,12 @@ def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Fa
     relation = relation_of(rows.table)
     known = facts.get(rows.table, Facts(bases=()))
     bases = known.bases or (relation.base if isinstance(relation, View) else relation.name,)
+    read = sorted(columns_read(settled, name, flags=False))
     if not any(inputs.has(base) for base in bases):
-        lacks = dict.fromkeys(known.lacking.values()) if known.lacking else bases
-        return [_table_first(" or ".join(lacks), inputs)]
+        lacks = dict.fromkeys(known.lacking[column] for column in read if column in known.lacking)
+        return [" or ".join(lacks or bases)]
     needs = []
-    for column in sorted(columns_read(settled, name, flags=False)):
+    for column in read:
         if column in known.lacking:
             needs.append(known.lacking[column])
         elif column in relation.columns:
@@ -86,6 +87,7 @@ def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
 
 
+<<<<<<< HEAD
 def _table_first(need: str, inputs: Inputs) -> str:
     """Return the table alone where a need is columns of one table that nothing maps."""
     parts = [part for one in need.split(" or ") for part in one.split(" and ")]
@@ -102,6 +104,8 @@ def _on_clock(name: str, inputs: Inputs) -> str:
     return f"{table}.{business}" if inputs.on_working_hours and business in known else name
 
 
+=======
+>>>>>>> h-r2cat
 def _met(need: str, inputs: Inputs) -> bool:
     return all(
         inputs.option(part[1:]) is not None if part.startswith("$") else inputs.has(part)

@@ -6,7 +6,8 @@ import polars as pl
 
 from kpicli.views.inputs import Facts, Inputs
 
-_NOT_LEADS = ("invalid", "duplicate", "spam", "test")
+_NOT_LEADS = ("duplicate", "spam", "test")
+_INVALID = "invalid_lead"  # a lead that is none is not a value that cannot be
 
 
 def facts(inputs: Inputs) -> Facts:  # noqa: ARG001 (what every view is asked with)
@@ -28,7 +29,10 @@ def leads(inputs: Inputs) -> pl.LazyFrame:
     """Return the leads; those that are none are marked left out."""
     status = pl.col("status")
     return inputs.table("leads").with_columns(
-        left_out=pl.when(status.is_in(_NOT_LEADS)).then(status)
+        left_out=pl.when(status == "invalid")
+        .then(pl.lit(_INVALID))
+        .when(status.is_in(_NOT_LEADS))
+        .then(status)
     )
 
 
