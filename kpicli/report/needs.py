@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
-from kpicli.model import Column, Relation, Table, View
+from kpicli.model import Column, Relation, Table, View, model
 from kpicli.views import Facts, Inputs
 
 
@@ -87,15 +87,6 @@ def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
 
 
-<<<<<<< HEAD
-def _table_first(need: str, inputs: Inputs) -> str:
-    """Return the table alone where a need is columns of one table that nothing maps."""
-    parts = [part for one in need.split(" or ") for part in one.split(" and ")]
-    tables = {part.partition(".")[0] for part in parts}
-    (table, *others) = tables
-    return table if not others and table in model().tables and not inputs.has(table) else need
-
-
 def _on_clock(name: str, inputs: Inputs) -> str:
     """Return the ready duration that the clock asks for, where `name` is one."""
     table, _, column = name.partition(".")
@@ -104,8 +95,6 @@ def _on_clock(name: str, inputs: Inputs) -> str:
     return f"{table}.{business}" if inputs.on_working_hours and business in known else name
 
 
-=======
->>>>>>> h-r2cat
 def _met(need: str, inputs: Inputs) -> bool:
     return all(
         inputs.option(part[1:]) is not None if part.startswith("$") else inputs.has(part)
