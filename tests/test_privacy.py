@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "doubled": {**WORDS, "unit": "scale", "value": "plain + plain"},
 }
+SHARES = {**WORDS, "unit": "percent", "rows": ESAT, "mix": "score"}
 PEOPLE = "abcdefghijkl"
 
 answers = st.lists(
@@ -123,6 +125,67 @@ def test_a_value_moves_by_no_single_answer_that_can_be_told(
         return
     rest = total.n - sum(row.n for row in cells if row.n is not None)
     assert rest == 0 or rest >= LEAST
+
+
+SLICES = [
+    sites
+    for count in (1, 2, 3)
+    for sites in itertools.combinations(("east", "west", "north"), count)
+]
+
+
+@settings(max_examples=12, deadline=None)
+@given(answers, st.sampled_from(["plain", "folded", "shares"]))
+def test_no_two_conditions_tell_of_too_few(
+    found: list[tuple[str, str, int, int]], name: str
+) -> None:
+    """Of two questions that are answered, one of which asks for more, the rest is none or large."""
+    own = {name: {**OWN, "shares": SHARES}[name]}
+    body = {"as_of": "2025-01-31", "period": "2025-01", "tables": tables(found), "custom": own}
+    every = ("east", "west", "north", "-")
+    answered = []
+    for sites in (*SLICES, every):
+        listed = ", ".join(f"'{site}'" for site in sites)
+        sliced = body if sites is every else {**body, "where": f"site in ({listed})"}
+        rows = [row for row in computed(sliced, [name]) if row.metric == name]
+        if any(row.value is not None for row in rows):
+            answered.append(set(sites))
+        else:
+            assert all(is_silent(row) for row in rows if row.status == "suppressed")
+    people: dict[str, set[str]] = defaultdict(set)
+    for person, site, _, _ in found:
+        people[site].add(person)
+    for more, less in itertools.permutations(answered, 2):
+        if less < more:
+            rest = set().union(*(people[site] for site in more - less))
+            assert not rest or len(rest) >= LEAST
+
+
+def test_a_breakdown_under_a_condition_hides_what_it_hides_without() -> None:
+    people = [("a", 3), ("b", 8), ("c", 15)]
+    lines = [
+        f"{site}{place} esat 2025-01-10 4 1 5 {site}{place} {site}"
+        for site, count in people
+        for place in range(count)
+    ]
+    header = "response_id survey_type responded_at score scale_min scale_max respondent_id site"
+    body = {
+        "as_of": "2025-01-31",
+        "period": "2025-01",
+        "tables": {"responses": "\n".join([header, *lines])},
+        "custom": OWN,
+        "by": ["site"],
+    }
+
+    def shown(where: str | None) -> set[str]:
+        rows = computed({**body, "where": where} if where else body, ["plain"])
+        return {row.dims.get("site", "total") for row in rows if row.value is not None}
+
+    assert shown(None) == {"total", "c"}
+    assert shown("site <> 'a'") == set()
+    assert shown("site = 'b'") == set()
+    assert shown("site = 'c'") == {"total", "c"}
+    assert shown("site in ('a', 'b')") == {"total"}
 
 
 @pytest.mark.parametrize(

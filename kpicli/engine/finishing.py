@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -21,8 +21,13 @@ from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 
 
-def finished(taken: Sequence[Taken], settled: Settled, judge: Judge) -> Iterator[Result]:
-    """Value the cells of metrics, with their companions, and yield the results in that order."""
+def finished(
+    taken: Sequence[Taken], settled: Settled, judge: Judge, condition: Callable[[], pl.Expr]
+) -> Iterator[Result]:
+    """Value the cells of metrics, with their companions, and yield the results in that order.
+
+    `condition` is what `--where` asks of the dimensions.
+    """
     measured = [
         Measured(
             cells=one.cells,
@@ -32,11 +37,28 @@ def finished(taken: Sequence[Taken], settled: Settled, judge: Judge) -> Iterator
         for one in taken
     ]
     for one, own, frame in zip(taken, measured, valued(measured), strict=True):
-        yield _result(one, own, frame, settled)
+        yield _result(one, own, frame, settled, condition)
 
 
-def _result(one: Taken, own: Measured, frame: pl.DataFrame, settled: Settled) -> Result:
+def _result(
+    one: Taken,
+    own: Measured,
+    frame: pl.DataFrame,
+    settled: Settled,
+    condition: Callable[[], pl.Expr],
+) -> Result:
     cells, shared = one.cells, one.shared
+    mix = dimension(shared.mix) if shared.mix is not None else None
+
+    def torn(cells: Cells, atoms: Cells | None, least: int) -> pl.Series | None:
+        if atoms is None or privacy.PEOPLE not in atoms.frame.columns:
+            return None
+        whole = _with_asked(atoms, one.atoms)
+        mixed = mix if mix in atoms.by else None
+        hidden = privacy.too_few(whole, atoms.by, least, mixed)
+        units = [name for name in cells.by if name != mix]
+        return privacy.tearing(cells.frame, whole, units, hidden, condition())
+
     columns = []
     for companion, measured in cells.beside.items():
         declared = own.declaration.beside[companion]
@@ -44,10 +66,12 @@ def _result(one: Taken, own: Measured, frame: pl.DataFrame, settled: Settled) ->
             unit = declared.unit or natural_unit(declared, own.declaration.unit)
             values = companion_values(measured, declared, unit, own.context)
             least = _least(shared, settled, partial=declared.where is not None)
-            values = _guarded(values, measured, cells, least)
+            atoms = one.atoms.beside[companion] if one.atoms is not None else None
+            values = _guarded(values, measured, cells, least, torn(measured, atoms, least))
             columns.append(values.alias(f"{BESIDE}{companion}"))
-    mix = dimension(shared.mix) if shared.mix is not None else None
-    shown = privacy.suppressed(frame.hstack(columns), cells.by, _least(shared, settled), mix)
+    least = _least(shared, settled)
+    broken = torn(cells, one.atoms, least)
+    shown = privacy.suppressed(frame.hstack(columns), cells.by, least, mix, broken)
     adds_up = cells.shape is Shape.TOTAL
     return Result(metric=one.metric, by=cells.by, frame=shown, adds_up=adds_up)
 
@@ -58,10 +82,19 @@ def _least(shared: Pass, settled: Settled, *, partial: bool = False) -> int:
     return privacy.least_of(relation, settled.params, trusted=shared.trusted, partial=partial)
 
 
-def _guarded(values: pl.Series, measured: Cells, cells: Cells, least: int) -> pl.Series:
+def _guarded(
+    values: pl.Series, measured: Cells, cells: Cells, least: int, torn: pl.Series | None
+) -> pl.Series:
     """Return a companion's values without those of too few people; they may be fewer here."""
     if privacy.PEOPLE not in measured.frame.columns:
         return values
+    counted = _with_asked(measured, cells)
+    return values.set(privacy.too_few(counted, cells.by, least, torn=torn), None)
+
+
+def _with_asked(measured: Cells, cells: Cells | None) -> pl.DataFrame:
+    """Return who is behind the cells of a measure, and who was asked in those of its metric."""
+    if cells is None:
+        raise AssertionError(measured)
     asked = cells.frame.select(privacy.PROTECTED, privacy.RESPONDENTS)
-    counted = measured.frame.select(*cells.by, PERIOD, privacy.PEOPLE).hstack(asked)
-    return values.set(privacy.too_few(counted, cells.by, least), None)
+    return measured.frame.select(*cells.by, PERIOD, privacy.PEOPLE).hstack(asked)

@@ -100,19 +100,54 @@ def least_of(relation: Relation | None, params: Params, *, trusted: bool, partia
 
 
 def suppressed(
-    frame: pl.DataFrame, by: Sequence[str], least: int, mix: str | None = None
+    frame: pl.DataFrame,
+    by: Sequence[str],
+    least: int,
+    mix: str | None = None,
+    torn: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Return `frame` without what small groups of protected answers would tell."""
     if PEOPLE not in frame.columns:
         return frame
-    hidden = too_few(frame, by, least, mix)
+    hidden = too_few(frame, by, least, mix, torn)
     return mask(frame.drop(PROTECTED, RESPONDENTS, PEOPLE), pl.lit(hidden))
 
 
-def too_few(
-    frame: pl.DataFrame, by: Sequence[str], least: int, mix: str | None = None
+def tearing(
+    cells: pl.DataFrame, atoms: pl.DataFrame, by: Sequence[str], hidden: pl.Series, taken: pl.Expr
 ) -> pl.Series:
-    """Return which cells are not to be shown.
+    """Return which cells hold some and not all of the atoms that are `hidden` in their period.
+
+    Atoms are the groups that a condition takes or leaves: cells broken down by what it reads. What
+    is hidden is large enough only together, so a condition takes all of it or nothing: else the
+    answers to two questions, one with the condition and one without, tell of a small group.
+    """
+    col = pl.col
+    keys = [*by, PERIOD]
+    people = col(PEOPLE).list.len().fill_null(0) > 0
+    of_atoms = atoms.select(
+        *keys, taken=taken.fill_null(value=False), hidden=pl.lit(hidden) & people
+    )
+    found = (
+        of_atoms.with_columns(all=col("hidden").sum().over(PERIOD))
+        .group_by(keys)
+        .agg(some=(col("hidden") & col("taken")).sum(), all=col("all").first())
+        .select(*keys, torn=(col("some") > 0) & (col("some") < col("all")))
+    )
+    joined = cells.select(keys).join(
+        found, on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined["torn"].fill_null(value=False)
+
+
+def too_few(
+    frame: pl.DataFrame,
+    by: Sequence[str],
+    least: int,
+    mix: str | None = None,
+    torn: pl.Series | None = None,
+) -> pl.Series:
+    """Return which cells are not to be shown; those that are `torn` among them.
 
     Those with protected answers behind whose value stand fewer than `least` people. In a breakdown
     further cells of the period, the smallest first, until at least two are hidden and together have
@@ -124,6 +159,8 @@ def too_few(
     asked = col(RESPONDENTS).fill_null(0)
     there = col(PROTECTED).fill_null(0) > 0
     few = there & (size < least) & ~((size == 0) & (asked >= least))
+    if torn is not None:
+        few |= pl.lit(torn)
     units = [name for name in (*by, PERIOD) if name != mix]
     cells = frame.select(*units, PEOPLE, few.alias(_FEW), asked.alias(RESPONDENTS), size.alias("n"))
     if mix is not None:

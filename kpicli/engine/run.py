@@ -144,7 +144,7 @@ class Run:
             companions.with_groups_of_counts(one, self.settled[one.metric], found, self.grid)
             for one in found
         ]
-        for result in finished(widened, self.settled, self._judge):
+        for result in finished(widened, self.settled, self._judge, self.cut.condition):
             self._done[result.metric, by] = result
 
     def _finish_alone(self, one: Taken, by: tuple[str, ...]) -> None:

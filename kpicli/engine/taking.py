@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -18,11 +18,16 @@ from kpicli.periods import Grid
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """The cells of one metric, and the pass that they were taken from."""
+    """The cells of one metric, and the pass that they were taken from.
+
+    `atoms` are the cells of protected answers without the condition that was asked for, broken down
+    by what it reads: what of them it takes must not tell of a small group.
+    """
 
     metric: str
     shared: Pass
     cells: Cells
+    atoms: Cells | None = None
 
 
 def taken(shop: Workshop, shared: Pass) -> list[Taken]:
@@ -37,7 +42,15 @@ def taken(shop: Workshop, shared: Pass) -> list[Taken]:
         return [Taken(metric=one.name, shared=shared, cells=cells) for one in shared.members]
     plans = frames.plans(shop, shared)
     collected = pl.collect_all(list(plans.values()), engine="in-memory")
-    return _cut_apart(shop, shared, dict(zip(plans, collected, strict=True)))
+    found = _cut_apart(shop, shared, dict(zip(plans, collected, strict=True)))
+    if frames.PEOPLE not in plans or shop.cut.where is None:
+        return found
+    read = [name for name in shop.cut.filtered_by() if name not in shared.by]
+    whole = taken(
+        replace(shop, cut=replace(shop.cut, where=None)),
+        replace(shared, by=(*shared.by, *read)),
+    )
+    return [replace(one, atoms=of.cells) for one, of in zip(found, whole, strict=True)]
 
 
 def _cut_apart(shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]) -> list[Taken]:
