@@ -450,6 +450,9 @@ def test_sales_are_not_made_of_stages_that_are_not_known(tmp_path: Path) -> None
     config = made(tmp_path, deals_csv=deals)
     assert {*config.written.sources} == {"deals"}
     assert "# ? no Deal Stage is known to mean won, so no orders are made of it" in text(tmp_path)
+    assert "not known are 'Party time'" in text(tmp_path)
+    again = kpi("init", "deals.csv", "-o", "again.yaml", cwd=tmp_path)
+    assert "1 to check" in again.err
 
 
 # --- the config is YAML that is read back
