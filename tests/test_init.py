@@ -126,6 +126,32 @@ def test_deals_of_an_unknown_crm_are_leads_and_sales(tmp_path: Path) -> None:
     assert "# ? a sale when it was won; check the date" in text(tmp_path)
 
 
+@pytest.mark.parametrize("second", [",,,,\n", ",,,,Response\n", ""])
+def test_a_second_header_line_is_no_answer_and_an_answer_no_header(
+    tmp_path: Path, second: str
+) -> None:
+    form = (
+        "Respondent ID,Collector ID,Start Date,End Date,How likely are you to recommend us?\n"
+        f"{second}1,4,01/13/2025 10:00:00,01/13/2025 10:05:00,9\n"
+        "2,4,01/14/2025 10:00:00,01/14/2025 10:05:00,3\n"
+    )
+    config = made(tmp_path, survey_csv=form)
+    report = compute(config, Question(metrics=("nps",), grain=Grain.TOTAL))
+    assert [(row.value, row.n) for row in report.rows() if not row.dims] == [(0, 2)]
+
+
+def test_scores_may_say_what_they_mean(tmp_path: Path) -> None:
+    form = (
+        "Timestamp,How likely are you to recommend us?\n"
+        "1/13/2025 10:00:00,10 - Extremely likely\n1/14/2025 10:00:00,0 (Not at all likely)\n"
+        "1/15/2025 10:00:00,9\n1/16/2025 10:00:00,\n1/17/2025 10:00:00,8\n"
+    )
+    config = made(tmp_path, form_csv=form)
+    assert values(config, "nps") == {"nps": 25}  # two of four promote, one detracts
+    assert '"10 - Extremely likely": 10' in text(tmp_path)
+    assert '"7": 7' in text(tmp_path)  # nobody has chosen it yet
+
+
 def test_lines_add_up_by_their_total_and_not_by_the_price(tmp_path: Path) -> None:
     lines = (
         "order_no,order_date,sku,qty,unit_price,line_total\n"
@@ -425,6 +451,9 @@ def test_sales_are_not_made_of_stages_that_are_not_known(tmp_path: Path) -> None
     config = made(tmp_path, deals_csv=deals)
     assert {*config.written.sources} == {"deals"}
     assert "# ? no Deal Stage is known to mean won, so no orders are made of it" in text(tmp_path)
+    assert "not known are 'Party time'" in text(tmp_path)
+    again = kpi("init", "deals.csv", "-o", "again.yaml", cwd=tmp_path)
+    assert "1 to check" in again.err
 
 
 # --- the config is YAML that is read back

@@ -101,9 +101,9 @@ def _near(draft: Draft) -> Problem:
 def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], path: Path) -> None:
     """Say what was made, what is doubtful, and what comes next."""
     for draft in proposal.drafts:
-        doubts = sum(1 for feed in draft.feeds if feed.doubtful) + sum(
-            1 for option in draft.options.values() if option.doubtful
-        )
+        doubts = sum(feed.doubtful for feed in draft.feeds)
+        doubts += sum(option.doubtful for option in draft.options.values())
+        doubts += sum(note.startswith("?") for note in draft.notes)
         check = f", {doubts} to check" if doubts else ""
         used = sum(1 for name in draft.sheet.names if name in draft.used)
         talk.say(

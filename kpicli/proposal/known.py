@@ -16,6 +16,7 @@ from kpicli.proposal.types import Draft, Feed, Option
 from kpicli.proposal.values import stages
 
 _EXACT = 0.95
+_SHOWN = 12
 _KEYS = ("unit", "format", "other", "scale")
 
 
@@ -98,10 +99,18 @@ def _unstaged(system: System, sheet: Sheet) -> list[str]:
     return [
         f"no {stage} is known to mean {meaning}, so no {part.table} are made of it: copy this "
         f"source, with table: {part.table} and a where: that names the stages"
+        f"{_unsure(sheet, stage)}"
         for part in system.sources.values()
         for header, meaning in part.only.items()
         if (stage := found(header, sheet.names)) and not stages(sheet, stage, meaning)
     ]
+
+
+def _unsure(sheet: Sheet, stage: str) -> str:
+    """Return the cells of a stage that nothing is known of, as the end of a sentence."""
+    sure = {cell for meaning in ("open", "won", "lost") for cell in stages(sheet, stage, meaning)}
+    cells = [cell for cell, _ in sheet.counted(stage) if cell not in sure][:_SHOWN]
+    return f"; not known are {', '.join(map(literal, cells))}" if cells else ""
 
 
 def _left(system: System, sheet: Sheet) -> list[str]:

@@ -11,7 +11,7 @@ from kpicli.proposal.finish import finished
 from kpicli.proposal.questions import beside, form_of, questions, sources
 from kpicli.proposal.settings import is_russian, settings
 from kpicli.proposal.sheets import Sheet, reopened
-from kpicli.proposal.systems import System, literal, quoted, recognised
+from kpicli.proposal.systems import System, found, literal, quoted, recognised
 from kpicli.proposal.types import Draft, Option, Proposal
 
 
@@ -26,15 +26,15 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     seen: list[Sheet] = []
     for sheet in sheets:
         system = recognised(sheet)
-        if system is not None and system.header:
+        if system is not None and _goes_on(system, sheet):
             sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
         seen.append(sheet)
-        found, almost = _of_sheet(sheet, system)
+        fed, almost = _of_sheet(sheet, system)
         english = not is_russian([sheet])
-        done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in found]
+        done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in fed]
         made += [draft for draft in done if not draft.lacks]
         near += [draft for draft in (*done, *almost) if draft.lacks]
-        if not found and not almost:
+        if not fed and not almost:
             unknown.append(sheet)
     named = _named(made)
     return Proposal(
@@ -45,27 +45,33 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     )
 
 
+def _goes_on(system: System, sheet: Sheet) -> bool:
+    """Whether the header goes on in further lines: they have nothing under its first name."""
+    first = found(system.all[0], sheet.names) if system.header and system.all else None
+    return first is not None and sheet.begins_empty(first)
+
+
 def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Draft]]:
     """Return the sources of a sheet, and those that lack something."""
     if system is not None:
-        found = known.drafts(system, sheet)
+        fed = known.drafts(system, sheet)
         if system.questions is not None:
             asked = questions(sheet, frozenset())
-            found += sources(sheet, system.questions, asked, system.title, system=system.name)
-        elif found and all(draft.table.name != "responses" for draft in found):
-            found += beside(found[0])
-        if found:
-            return found, []
+            fed += sources(sheet, system.questions, asked, system.title, system=system.name)
+        elif fed and all(draft.table.name != "responses" for draft in fed):
+            fed += beside(fed[0])
+        if fed:
+            return fed, []
     if won := deals.drafts(sheet):
         return won, []
-    found, near = tables.drafts(sheet)
-    if found and found[0].table.name in {"tickets", "orders", "interactions", "leads"}:
-        return [*found, *beside(found[0])], []
+    fed, near = tables.drafts(sheet)
+    if fed and fed[0].table.name in {"tickets", "orders", "interactions", "leads"}:
+        return [*fed, *beside(fed[0])], []
     form = form_of(sheet)
     asked = questions(sheet, frozenset()) if form else []
-    if form and asked and (not found or len(asked) > 1):
+    if form and asked and (not fed or len(asked) > 1):
         return sources(sheet, form, asked, "answers to a form"), []
-    return found, [near] if near else []
+    return fed, [near] if near else []
 
 
 def _in_one_currency(draft: Draft) -> Draft:

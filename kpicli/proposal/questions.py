@@ -19,6 +19,7 @@ from kpicli.proposal.words import folded
 from kpicli.yaml import load_file
 
 _SCALE = re.compile(r"(?:\bот\s+|\(|\[|\b)(\d{1,2})\s*(?:-|–|—|to|до|out of|\.\.+)\s*(\d{1,3})\b")
+_LABELLED = re.compile(r"(\d{1,3})(?:\s*[-–—:=.(]\s*|\s+)?(?:[^\W\d][^\d]*)?")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _TOPS = (5, 7, 10, 100)
 _MOST_ANSWERS = 20
@@ -96,26 +97,49 @@ def _scale(
     profile: Profile, kind: Asked
 ) -> tuple[tuple[int, int] | None, Mapping[str, int] | None, str, bool]:
     """Return the scale, what words are worth on it, what that rests on, and whether it is open."""
-    if profile.kind in {Kind.WORDS, Kind.TEXT} and profile.distinct <= _MOST_ANSWERS:
-        worth = _on_ladder(profile.cells)
-        if worth is None:
-            return None, None, "", False
-        values, top = worth
+    words = profile.kind in {Kind.WORDS, Kind.TEXT} and profile.distinct <= _MOST_ANSWERS
+    if words and (ladder := _on_ladder(profile.cells)):
+        values, top = ladder
         return (1, top), values, "words of a scale, the best counts most", False
-    points = profile.points
-    if points is None or profile.distinct > max(_LIKELY_SCORES, points[1]):
-        return None, None, "", False
+    worth = _labelled(profile) or {}
+    points = (min(worth.values()), max(worth.values())) if worth else profile.points
+    distinct = len({*worth.values()}) or profile.distinct
+    if points is None or distinct > max(_LIKELY_SCORES, points[1]):
+        return _NONE
+    scale, because, doubtful = _of_points(profile.header, kind, points)
+    if scale is None or not worth:
+        return scale, None, because, doubtful
+    plain = {str(score): score for score in range(scale[0], scale[1] + 1)}
+    unused = {cell: score for cell, score in plain.items() if score not in worth.values()}
+    return scale, {**worth, **unused}, because, doubtful
+
+
+def _labelled(profile: Profile) -> dict[str, int] | None:
+    """Return the scores of cells some of which say what they mean: 9, 10 - Extremely likely."""
+    if profile.distinct > _MOST_ANSWERS or profile.points is not None:
+        return None
+    found = {cell: _LABELLED.fullmatch(cell) for cell in profile.cells}
+    worth = {cell: int(match[1]) for cell, match in found.items() if match}
+    return worth if worth and len(worth) == len(found) else None
+
+
+def _of_points(
+    header: str, kind: Asked, points: tuple[int, int]
+) -> tuple[tuple[int, int] | None, str, bool]:
+    """Return the scale of scores that go from one to another, what it rests on, and doubt."""
     low, high = points
     if kind.scale is not None:
         fits = kind.scale[0] <= low and high <= kind.scale[1]
-        return (kind.scale, None, "the scale of this method", False) if fits else _NONE
-    if said := _SCALE.search(profile.header):
+        return (kind.scale, "the scale of this method", False) if fits else (None, "", False)
+    if said := _SCALE.search(header):
         bottom, top = int(said[1]), int(said[2])
         if bottom < top and bottom <= low and high <= top:
-            return (bottom, top), None, "the header says the scale", False
+            return (bottom, top), "the header says the scale", False
+    if high > _TOPS[-1]:
+        return None, "", False
     top = next(top for top in _TOPS if high <= top)
     bottom = 0 if low == 0 or top == _TOPS[-1] else 1
-    return (bottom, top), None, f"the scores go from {low} to {high}; say the real scale", True
+    return (bottom, top), f"the scores go from {low} to {high}; say the real scale", True
 
 
 _NONE: tuple[None, None, str, bool] = (None, None, "", False)

@@ -55,6 +55,8 @@ def _as_of(drafts: Sequence[Draft]) -> Setting:
         return Setting(value=None, because="")
     begun = [_last_day(draft, draft.table.begins) for draft in drafts]
     ended = [_last_day(draft, draft.table.ends) for draft in drafts]
+    if not any((*begun, *ended)):
+        return Setting(value=None, because="")
     last = max(filter(None, ended), default=None)
     if last is None or last <= max(filter(None, begun), default=last):
         because = "the day of the export: ends after the latest beginning have not happened yet"

@@ -53,6 +53,12 @@ class Sheet:
             [text.scan(PLACE).select(trimmed(pl.col(place)).alias("cell")) for text in self.texts]
         )
 
+    def begins_empty(self, header: str) -> bool:
+        """Whether the first row of every file has no cell in a column: it may be a header too."""
+        place = self.names.index(header)
+        firsts = [text.head(PLACE).head(1).collect()[f"c{place}"].to_list() for text in self.texts]
+        return all(cells and not (cells[0] or "").strip() for cells in firsts)
+
     def counted(self, header: str) -> list[tuple[str, int]]:
         """Return the distinct filled cells of a column with their numbers, the commonest first."""
         counts = self.cells(header).drop_nulls().group_by("cell").len()

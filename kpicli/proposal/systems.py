@@ -95,8 +95,8 @@ class System(Strict):
     """An export of a system: how it is recognised, and what it feeds.
 
     `all` must be there, of `some` at least `least`; `first` must be the first header. `leave` are
-    headers that are left alone for a reason; `header` says which lines hold the header, `nulls`
-    what the system writes for nothing.
+    headers that are left alone for a reason; `header` says which lines hold the header where the
+    second has nothing under the first of `all`.
     """
 
     name: str
