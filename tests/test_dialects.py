@@ -88,6 +88,15 @@ def test_western_is_read_in_any_of_its_encodings(text: str, name: str) -> None:
     assert found[0] == name
 
 
+@pytest.mark.parametrize("name", ["cp1251", "koi8-r", "cp866", "mac-cyrillic"])
+def test_spaces_within_numbers_are_no_letters(name: str) -> None:
+    rows = "".join(f"{n},1\u00a0{n:03d}\u00a0000.50,7\u00a0%\n" for n in range(200))
+    text = "order_id,amount,share\nЁлка и Щука из Жуковки,1,1\n" * 2 + rows
+    found = guess(text.encode(name))
+    assert found is not None
+    assert found[0] == name
+
+
 def test_a_sign_of_one_alphabet_tells_it() -> None:
     found = guess("№;price\n1;5\n№ 2;6\n".encode("cp1251"))
     assert found is not None

@@ -27,6 +27,8 @@ _WESTERN = re.compile(r"[A-Za-zÀ-ÏÑ-ÖØ-Üß-ïñ-öø-üÿŒœŠšŽžŸ]+"
 _PLAUSIBLE = re.compile(
     r"[\t\r\n -~\u00a0-\u00ff\u0100-\u017f\u0400-\u045f\u2010-\u203a\u20a0-\u20bf№™]"
 )
+# No-break spaces of these codes within and behind numbers; each is a letter in another code.
+_NO_BREAKS = re.compile(rb"(?<=\d)(?:\xa0|[\x9a\xca\xff](?=[^A-Za-z\x80-\xff]))")
 _SIGNS = frozenset("№€£§°±«»“”„‘’–—…•·©®™½\u00a0")
 _PER_MILLE = (
     "о110е85а80и74н67т63с55р47в45л44к35м32д30п28у26я20ы19ь17г17з16б16ч14й12х10ж9ш7ю6ц5щ4э3ф3ъ1ё5"
@@ -131,6 +133,7 @@ def _is_western(word: str) -> bool:
 
 def _russian_code(head: bytes) -> tuple[str, float]:
     """Return the code in which the words look most like Russian, and the share of those that do."""
+    head = _NO_BREAKS.sub(b" ", head)
     words = {name: _foreign(head, name) for name in _RUSSIAN_CODES}
     best = max(
         _RUSSIAN_CODES,

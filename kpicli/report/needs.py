@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
 from kpicli.model import Column, Relation, Table, View, model
 from kpicli.views import Facts, Inputs
+
+_COLUMN = re.compile(r"(?<![$\w.])\w+\.\w+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +82,7 @@ def _of_column(relation: Relation, name: str, column: Column, inputs: Inputs) ->
 
 def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     """Return the alternatives as one need where none of them is there."""
-    needs = [
-        " and ".join(_on_clock(part, inputs) for part in need.split(" and ")) for need in needs
-    ]
+    needs = [_COLUMN.sub(lambda name: _on_clock(name[0], inputs), need) for need in needs]
     if not needs or any(_met(need, inputs) for need in needs):
         return []
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
@@ -90,9 +91,9 @@ def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
 def _on_clock(name: str, inputs: Inputs) -> str:
     """Return the ready duration that the clock asks for, where `name` is one."""
     table, _, column = name.partition(".")
-    known = model().tables[table].columns if column and not name.startswith("$") else {}
     business = f"{column}_business"
-    return f"{table}.{business}" if inputs.on_working_hours and business in known else name
+    there = inputs.on_working_hours and business in model().tables[table].columns
+    return f"{table}.{business}" if there else name
 
 
 def _met(need: str, inputs: Inputs) -> bool:
