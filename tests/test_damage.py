@@ -237,6 +237,7 @@ def test_what_is_missing_behind_a_break_is_told(tmp_path: Path, packing: str) ->
         (gzip.compress(HEADER.encode())[:12], "breaks off in its first line"),
         (b"\x1f\x8b", "breaks off in its first line"),
     ],
+    ids=["nothing", "half a line", "two bytes"],
 )
 def test_a_packed_file_without_a_header_line(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
