@@ -14,8 +14,8 @@ import pytest
 
 from kpicli.config.calendars import WorkCalendar
 from kpicli.engine.slices import Slice
-from kpicli.intake import cells
-from kpicli.intake.cells import Reading
+from kpicli.intake.values import cells
+from kpicli.intake.values.cells import Reading
 from kpicli.language.cases import Case, cases
 from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.model import model

@@ -14,7 +14,7 @@ import pytest
 from kpicli.config import load
 from kpicli.errors import ConfigError, InputError
 from kpicli.intake import FileLedger, Loaded
-from kpicli.intake.encodings import guess
+from kpicli.intake.text.encodings import guess
 from tests.shop import ORDERS, loaded, orders, write
 
 if sys.version_info >= (3, 14):

@@ -11,7 +11,7 @@ import pytest
 
 import kpicli
 from kpicli.engine.accounts import REASONS
-from kpicli.intake.sniff import delimiter_name
+from kpicli.intake.text.sniff import delimiter_name
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.locales import ENGLISH, LANGUAGES, Locale, locale

@@ -9,8 +9,6 @@ import polars as pl
 
 from kpicli.config import Config, Origin
 from kpicli.config.expressions import compiled, headers_in
-from kpicli.intake import cells
-from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import FileLedger
 from kpicli.intake.mapping import (
     Lack,
@@ -23,7 +21,9 @@ from kpicli.intake.mapping import (
     places_of,
     read_anyway,
 )
-from kpicli.intake.structure import Text
+from kpicli.intake.text.structure import Text
+from kpicli.intake.values import cells
+from kpicli.intake.values.judge import PLACE
 from kpicli.model import Table
 
 

@@ -9,13 +9,13 @@ import polars as pl
 
 from kpicli.config import Fold
 from kpicli.errors import InputError, Problem
-from kpicli.intake.cells import trimmed
 from kpicli.intake.exports import Export
-from kpicli.intake.formats import guess_dates
-from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import Note
 from kpicli.intake.mapping import ORDER
 from kpicli.intake.pieces import Piece
+from kpicli.intake.values.cells import trimmed
+from kpicli.intake.values.formats import guess_dates
+from kpicli.intake.values.judge import PLACE
 from kpicli.model import Type
 
 _PIECE, _NUMBER, _ALONE = "__piece", "__number", "__alone"

@@ -10,9 +10,9 @@ import polars as pl
 from kpicli.config import Lookup
 from kpicli.errors import InputError, Problem
 from kpicli.intake.exports import Export
-from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import Note, Reject, shown
 from kpicli.intake.pieces import Piece
+from kpicli.intake.values.judge import PLACE
 
 _PIECE, _HIT = "__piece", "__hit"
 _ELSEWHERE = "its key stands elsewhere, and the latest row counts"

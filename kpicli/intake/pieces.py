@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpicli.intake.exports import Export, File
-from kpicli.intake.judge import PLACE, Parsed
 from kpicli.intake.ledger import Reject
+from kpicli.intake.values.judge import PLACE, Parsed
 
 
 @dataclass(frozen=True, kw_only=True)

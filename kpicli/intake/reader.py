@@ -16,8 +16,8 @@ from kpicli.config import Config, Origin
 from kpicli.errors import InputError
 from kpicli.intake import files, source
 from kpicli.intake.exports import Export
-from kpicli.intake.sniff import sniff
-from kpicli.intake.structure import Text, prepare
+from kpicli.intake.text.sniff import sniff
+from kpicli.intake.text.structure import Text, prepare
 
 Told: TypeAlias = Callable[[str], None]
 _AT_ONCE = 2

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from kpicli.intake import cells, currencies, guesses, judge, widening
-from kpicli.intake.casting import blame
-from kpicli.intake.cells import Reading
 from kpicli.intake.exports import Export, File, condition
 from kpicli.intake.folding import folded, order_of, with_order
-from kpicli.intake.judge import PLACE, Parsed, unread
 from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
-from kpicli.intake.readings import canonical, declared
+from kpicli.intake.values import cells, currencies, guesses, judge, widening
+from kpicli.intake.values.casting import blame
+from kpicli.intake.values.cells import Reading
+from kpicli.intake.values.judge import PLACE, Parsed, unread
+from kpicli.intake.values.readings import canonical, declared
 from kpicli.model import Type
 from kpicli.model.types import MONEY_DIGITS
 

@@ -12,19 +12,20 @@ import polars as pl
 
 from kpicli.config import Config, OnBadValue, Source
 from kpicli.errors import Problem
-from kpicli.intake import budget, files, money, rules
-from kpicli.intake.coverage import Latest, coverage
+from kpicli.intake import files
 from kpicli.intake.exports import Export
-from kpicli.intake.freshness import Freshness, freshness
-from kpicli.intake.joined import Joined, joined
-from kpicli.intake.keys import without_duplicates
 from kpicli.intake.ledger import FileLedger, RefusedError
 from kpicli.intake.mapping import headers, mapped
 from kpicli.intake.opening import opened
 from kpicli.intake.reader import Reader, Told
-from kpicli.intake.references import Linked, linked
-from kpicli.intake.sniff import sniff
-from kpicli.intake.structure import header_of
+from kpicli.intake.text.sniff import sniff
+from kpicli.intake.text.structure import header_of
+from kpicli.intake.whole import budget, money, rules
+from kpicli.intake.whole.coverage import Latest, coverage
+from kpicli.intake.whole.freshness import Freshness, freshness
+from kpicli.intake.whole.joined import Joined, joined
+from kpicli.intake.whole.keys import without_duplicates
+from kpicli.intake.whole.references import Linked, linked
 from kpicli.model import Table, Type, model
 from kpicli.periods import Span
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kpicli.intake.formats import is_number, shape_of
+from kpicli.intake.values.formats import is_number, shape_of
 
 _MOSTLY = 0.9
 _SOME = 0.5

@@ -10,11 +10,11 @@ import polars as pl
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake import files
-from kpicli.intake.cells import trimmed
-from kpicli.intake.judge import PLACE
 from kpicli.intake.mapping import headers
-from kpicli.intake.sniff import sniff
-from kpicli.intake.structure import Text, prepare
+from kpicli.intake.text.sniff import sniff
+from kpicli.intake.text.structure import Text, prepare
+from kpicli.intake.values.cells import trimmed
+from kpicli.intake.values.judge import PLACE
 from kpicli.proposal.profile import Profile, profile
 
 _LOOKED_AT = 3000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpicli.intake.formats import (
+from kpicli.intake.values.formats import (
     DateGuess,
     day_first,
     guess_dates,
@@ -15,7 +15,7 @@ from kpicli.intake.formats import (
     month_first,
     two_days,
 )
-from kpicli.intake.guesses import Column
+from kpicli.intake.values.guesses import Column
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import also

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from kpicli.intake import FileLedger, Linked, Outcome
-from kpicli.intake.rules import AFTER
-from kpicli.intake.sniff import delimiter_name
+from kpicli.intake.text.sniff import delimiter_name
+from kpicli.intake.whole.rules import AFTER
 from kpicli.locales import Locale
 from kpicli.model import model
 from kpicli.render import usable

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import polars as pl
 
-from kpicli.intake import transcoding
-from kpicli.intake.footer import footers
 from kpicli.intake.ledger import Note, Reject
-from kpicli.intake.packing import Pieces
-from kpicli.intake.salvage import BLANK, Salvage, row_grammar
-from kpicli.intake.sniff import Dialect
+from kpicli.intake.text import transcoding
+from kpicli.intake.text.footer import footers
+from kpicli.intake.text.packing import Pieces
+from kpicli.intake.text.salvage import BLANK, Salvage, row_grammar
+from kpicli.intake.text.sniff import Dialect
 
 _HEAD = 1 << 18
 _TAIL = 1 << 16

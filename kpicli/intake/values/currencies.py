@@ -8,10 +8,10 @@ import polars as pl
 
 from kpicli.config import Source
 from kpicli.errors import InputError, Problem
-from kpicli.intake import signs
-from kpicli.intake.cells import Reading, careful, trimmed
 from kpicli.intake.exports import Export, File
 from kpicli.intake.ledger import Note
+from kpicli.intake.values import signs
+from kpicli.intake.values.cells import Reading, careful, trimmed
 from kpicli.model import Type
 
 _CURRENCY = "currency"

@@ -9,7 +9,7 @@ import polars as pl
 
 from kpicli.config import Written
 from kpicli.errors import InputError
-from kpicli.intake.cells import MONEY
+from kpicli.intake.values.cells import MONEY
 from kpicli.model import Table, Type
 
 _RATE = pl.Decimal(38, 12)

@@ -14,9 +14,9 @@ from decimal import Decimal
 import polars as pl
 
 from kpicli.config import TimeUnit
-from kpicli.intake import instants
-from kpicli.intake.formats import grouping
-from kpicli.intake.signs import bare
+from kpicli.intake.values import instants
+from kpicli.intake.values.formats import grouping
+from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
 from kpicli.model.types import MONEY_DIGITS
 

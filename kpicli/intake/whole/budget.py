@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kpicli.errors import Problem
 from kpicli.intake.exports import Export
-from kpicli.intake.freshness import Freshness
 from kpicli.intake.ledger import FileLedger, Outcome
-from kpicli.intake.salvage import BREAKS_BEFORE, BREAKS_OFF
+from kpicli.intake.text.salvage import BREAKS_BEFORE, BREAKS_OFF
+from kpicli.intake.whole.freshness import Freshness
 
 
 def problems(export: Export) -> list[Problem]:

@@ -9,9 +9,9 @@ import polars as pl
 
 from kpicli.config import Intake, OnBadValue
 from kpicli.errors import InputError
-from kpicli.intake.cells import REASONS, Reading
 from kpicli.intake.ledger import FileLedger, Reject, shown
 from kpicli.intake.mapping import Mapped
+from kpicli.intake.values.cells import REASONS, Reading
 from kpicli.model import Column
 
 PLACE = "__place"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kpicli.config import ColumnSpec, Lookup, TimeUnit
 from kpicli.config.expressions import is_number
 from kpicli.config.sources import KEPT
-from kpicli.intake.cells import Reading
 from kpicli.intake.exports import Export
 from kpicli.intake.mapping import ORDER, Mapped
+from kpicli.intake.values.cells import Reading
 from kpicli.model import Column, Type
 
 _ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")

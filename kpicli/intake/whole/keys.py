@@ -9,8 +9,8 @@ import polars as pl
 
 from kpicli.config import Duplicates
 from kpicli.errors import Problem
-from kpicli.intake.joined import PIECE, Joined
-from kpicli.intake.judge import PLACE
+from kpicli.intake.values.judge import PLACE
+from kpicli.intake.whole.joined import PIECE, Joined
 from kpicli.model import Table
 
 _NUMBER, _KINDS = "__n", "__kinds"

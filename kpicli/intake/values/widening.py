@@ -13,15 +13,15 @@ from dataclasses import replace
 import polars as pl
 
 from kpicli.errors import InputError, Problem
-from kpicli.intake.cells import Reading, trimmed
-from kpicli.intake.formats import (
+from kpicli.intake.ledger import Note
+from kpicli.intake.values.cells import Reading, trimmed
+from kpicli.intake.values.formats import (
     day_first,
     guess_dates,
     guess_numbers,
     month_first,
 )
-from kpicli.intake.guesses import Column, unsettled, written
-from kpicli.intake.ledger import Note
+from kpicli.intake.values.guesses import Column, unsettled, written
 
 _FORMS = 500
 _NUMBERS = 10_000

@@ -10,8 +10,8 @@ from decimal import Decimal
 import polars as pl
 
 from kpicli.intake.exports import Export, File
-from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import FileLedger, Reject, shown
+from kpicli.intake.values.judge import PLACE
 from kpicli.model import Table
 
 PIECE = "__piece"

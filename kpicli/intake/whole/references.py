@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpicli.intake.joined import PIECE, Joined
-from kpicli.intake.judge import PLACE
 from kpicli.intake.ledger import SHOWN
+from kpicli.intake.values.judge import PLACE
+from kpicli.intake.whole.joined import PIECE, Joined
 from kpicli.model import Reference
 
 LARGE = 0.1

@@ -10,8 +10,10 @@ from typing import NamedTuple
 import polars as pl
 
 from kpicli.errors import InputError, Problem
-from kpicli.intake.cells import Reading, filled, trimmed
-from kpicli.intake.formats import (
+from kpicli.intake.ledger import Note
+from kpicli.intake.ledger import shown as cut
+from kpicli.intake.values.cells import Reading, filled, trimmed
+from kpicli.intake.values.formats import (
     DateGuess,
     NumberGuess,
     contradiction,
@@ -22,8 +24,6 @@ from kpicli.intake.formats import (
     month_first,
     two_days,
 )
-from kpicli.intake.ledger import Note
-from kpicli.intake.ledger import shown as cut
 from kpicli.model import Type
 
 _CELLS = 300

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from kpicli.intake.formats import is_number, shape_of
+from kpicli.intake.values.formats import is_number, shape_of
 
 RECORDS = 60
 _WIDE = 4

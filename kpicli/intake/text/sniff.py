@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kpicli.errors import InputError
-from kpicli.intake import encodings, layout
 from kpicli.intake.ledger import Note
-from kpicli.intake.packing import Packing, pieces
+from kpicli.intake.text import encodings, layout
+from kpicli.intake.text.packing import Packing, pieces
 
 SAMPLE = 1 << 18
 _MOST = 1 << 24  # bytes that a declared header line may be away from the beginning

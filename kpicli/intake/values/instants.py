@@ -11,7 +11,7 @@ from kpicli.config.columns import NUMBERS_AS_TIMES
 from kpicli.model import Type
 
 if TYPE_CHECKING:
-    from kpicli.intake.cells import Reading
+    from kpicli.intake.values.cells import Reading
 
 # `%Y` reads a year of two digits as one of the first century.
 _FIRST_DAY = dt.date(1000, 1, 1)

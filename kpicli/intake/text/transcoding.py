@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from kpicli.intake import encodings
 from kpicli.intake.ledger import Note
-from kpicli.intake.salvage import MARK
+from kpicli.intake.text import encodings
+from kpicli.intake.text.salvage import MARK
 
 _MARKED = "kpicli-marked"
 _EVIDENCE = 1 << 16

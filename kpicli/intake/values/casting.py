@@ -9,8 +9,8 @@ import polars as pl
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake.exports import Export, File, condition
-from kpicli.intake.judge import PLACE
 from kpicli.intake.mapping import Path, path_of
+from kpicli.intake.values.judge import PLACE
 
 _COLUMN = re.compile(r"in column 'h:(.*?)'")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from kpicli.intake.exports import Export
-from kpicli.intake.joined import Joined
+from kpicli.intake.whole.joined import Joined
 
 AFTER = "after_as_of"
 """The rule for instants that are yet to come; the others are the model's."""
