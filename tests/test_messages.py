@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,3 +201,18 @@ def test_no_number_needs_a_plural(code: str) -> None:
 )
 def test_messages_inside_of_messages(english: str, russian: str) -> None:
     assert of("ru")(english) == russian
+
+
+def test_no_part_of_a_message_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody wrote has many ways to be put together of "{1}: {2}" and the like."""
+    tried: list[str] = []
+    made = Messages._made
+
+    def counted(self: Messages, text: str, *rest: Any) -> Any:
+        tried.append(text)
+        return made(self, text, *rest)
+
+    monkeypatch.setattr(Messages, "_made", counted)
+    text = "a: b; c (d) / e and f or g; " * 9 + "nobody"
+    assert of("ru")(text).endswith("nobody")
+    assert len(tried) == len(set(tried))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from kpicli.yaml import load_file
 
@@ -22,7 +23,8 @@ LIBRARIES = "libraries"
 _NUMBER = r"(-?\d{1,3}(?:,\d{3})*)"
 _ANYTHING = r"(.*?)"
 _NAMES = re.compile(r"[^\s,]+(?:, [^\s,]+)*")
-_DEEPEST = 8
+_Seen: TypeAlias = dict[str, str | None]
+_DEEPEST = 40
 _SHAPE = 4
 """Letters below which a template says nothing by itself: `{1} or {2}`, `{1}: {2}`."""
 
@@ -34,6 +36,7 @@ class Template:
     english: str
     other: str
     pattern: re.Pattern[str]
+    pieces: tuple[str, ...]
     numbers: frozenset[str]
 
     @property
@@ -41,6 +44,22 @@ class Template:
         """How closely it fits: whether it fixes how a text begins, and how much of it."""
         begins = HOLE.split(self.english)[0]
         return sum(map(str.isalpha, begins)) > 1, len(HOLE.sub("", self.english))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Return what is filled in where a text may be made from this, else None.
+
+        Its pieces are looked for first: a pattern of many holes takes long to fail.
+        """
+        begins, *others = self.pieces
+        if not text.startswith(begins):
+            return None
+        end = len(begins)
+        for piece in others:
+            end = text.find(piece, end)
+            if end < 0:
+                return None
+            end += len(piece)
+        return self.pattern.fullmatch(text)
 
     @property
     def is_shape(self) -> bool:
@@ -64,7 +83,7 @@ class Messages:
 
     def __call__(self, text: str) -> str:
         """Return a message in this language; of several lines, each that is known."""
-        found = self._found(text, 0)
+        found = self._found(text, 0, {})
         if found is None and "\n" in text:
             return "\n".join(map(self, text.split("\n")))
         return text if found is None else found
@@ -73,26 +92,31 @@ class Messages:
         """Return the English template that a message was made from, None where none is known."""
         if text in self.whole:
             return text
-        return next((made.english for made, _ in self._made(text, 0)), None)
+        return next((made.english for made, _ in self._made(text, 0, {})), None)
 
-    def _found(self, text: str, depth: int) -> str | None:
+    def _found(self, text: str, depth: int, seen: _Seen) -> str | None:
+        """Return a text, or a part of one, translated; `seen` are the parts that were tried."""
         if text in self.whole:
             return self.whole[text]
-        return next((other for _, other in self._made(text, depth)), None)
+        if text not in seen:
+            seen[text] = next((other for _, other in self._made(text, depth, seen)), None)
+        return seen[text]
 
-    def _made(self, text: str, depth: int) -> Iterator[tuple[Template, str]]:
+    def _made(self, text: str, depth: int, seen: _Seen) -> Iterator[tuple[Template, str]]:
         """Yield the templates that a text can be made from with its translation, closest first."""
         if depth > _DEEPEST:
             return
         for template in self.templates:
-            match = template.pattern.fullmatch(text)
+            match = template.match(text)
             if match is None:
                 continue
-            other, is_known = self._filled(template, match, depth)
+            other, is_known = self._filled(template, match, depth, seen)
             if is_known or not template.is_shape:
                 yield template, other
 
-    def _filled(self, template: Template, match: re.Match[str], depth: int) -> tuple[str, bool]:
+    def _filled(
+        self, template: Template, match: re.Match[str], depth: int, seen: _Seen
+    ) -> tuple[str, bool]:
         """Return a translation filled in, and whether any part of it is known by itself.
 
         Names joined by a word ("orders or contracts") are as good as known.
@@ -105,7 +129,7 @@ class Messages:
                 return value.replace(",", self.thousands)
             if not hole[2]:
                 return value
-            found = self._found(value, depth + 1)
+            found = self._found(value, depth + 1, seen)
             known.append(found is not None or (template.joins and bool(_NAMES.fullmatch(value))))
             return value if found is None else found
 
@@ -115,19 +139,23 @@ class Messages:
 
 def _template(english: str, other: str) -> Template:
     pattern = ""
+    pieces = []
     end = 0
     numbers = set()
     for hole in HOLE.finditer(english):
-        pattern += re.escape(english[end : hole.start()])
+        pieces.append(english[end : hole.start()])
+        pattern += re.escape(pieces[-1])
         pattern += _NUMBER if hole[2] else _ANYTHING
         if hole[2]:
             numbers.add(hole[1])
         end = hole.end()
-    pattern += re.escape(english[end:])
+    pieces.append(english[end:])
+    pattern += re.escape(pieces[-1])
     return Template(
         english=english,
         other=other,
         pattern=re.compile(pattern, re.DOTALL),
+        pieces=tuple(pieces),
         numbers=frozenset(numbers),
     )
 
