@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kpicli.config import Config, load
+from kpicli.locales import locale
 from kpicli.periods import Grain
 from kpicli.proposal.systems import systems
 from kpicli.report import Question, compute
@@ -33,7 +34,8 @@ def test_an_export_becomes_a_config(name: str, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     text = (tmp_path / "kpi.yaml").read_text(encoding="utf-8")
     title = next(system.title for system in systems() if system.name == name)
-    assert f"# {title}" in text
+    language = load(tmp_path / "kpi.yaml").written.language
+    assert f"# {locale(language).message(title)}" in text
     for hidden in case.get("hidden", ()):
         assert hidden not in text, hidden
         assert hidden not in done.err, hidden

@@ -103,7 +103,7 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
     for draft in proposal.drafts:
         doubts = sum(feed.doubtful for feed in draft.feeds)
         doubts += sum(option.doubtful for option in draft.options.values())
-        doubts += sum(note.startswith("?") for note in draft.notes)
+        doubts += len(draft.doubts) + sum(note.startswith("?") for note in draft.notes)
         check = f", {doubts} to check" if doubts else ""
         used = sum(1 for name in draft.sheet.names if name in draft.used)
         talk.say(
