@@ -63,6 +63,7 @@ _NUMBER = (
     rf"(?i)^(?P<open>\()?\s*(?P<a>{_MINUS}|\+)?\s*(?P<before>{_SIGN})?\s*(?P<b>{_MINUS}|\+)?\s*"
     rf"(?P<digits>[.,]?\d(?:[\d.,'’\s]*\d)?)\s*(?P<after>{_SIGN}|%)?\s*(?P<c>{_MINUS})?(?P<close>\))?$"
 )
+_BESIDE = r"[^\d.,\s-]"  # most cells hold none, and are done with that
 _LONGEST = 200  # bytes of a number with its signs
 _GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
 
@@ -93,7 +94,8 @@ def bare(text: pl.Expr) -> pl.Expr:
 
 def sign(text: pl.Expr) -> pl.Expr:
     """The currency or per cent sign of a trimmed cell, in capitals; null where it has none."""
-    parts = _short(text).str.extract_groups(_NUMBER)
+    signed = pl.when(text.str.contains(_BESIDE)).then(_short(text))
+    parts = signed.str.extract_groups(_NUMBER)
     before, after = parts.struct.field("before"), parts.struct.field("after")
     return pl.coalesce(before, after).str.to_uppercase()
 
