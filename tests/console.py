@@ -1,8 +1,10 @@
-"""Runs `kpi` as its users do: as a process, in a pipe or in a terminal."""
+"""Runs `kpi` as its users do: as a process, in a pipe or in a terminal; or inside of the tests."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
 import os
 import pty
 import struct
@@ -12,6 +14,10 @@ import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from kpicli.cli import speech, talk
+from kpicli.cli.app import ended
 
 KPI = (str(Path(sys.executable).parent / "kpi"),)
 
@@ -36,6 +42,24 @@ def kpi(*arguments: str, cwd: Path, **environment: str) -> Ended:
         env={**os.environ, **environment},
     )
     return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def inside(*arguments: str, cwd: Path) -> Ended:
+    """Run `kpi` in this process: for what it says and writes, where a start would cost the most."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    with (
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "argv", ["kpi", *arguments]),
+    ):
+        talk.speak(speech.asked(arguments))
+        code = ended()
+    texts = []
+    for stream in (out, err):
+        stream.seek(0)
+        texts.append(stream.read())
+    return Ended(code=code, out=texts[0], err=texts[1])
 
 
 def shell(script: str, *, cwd: Path) -> Ended:

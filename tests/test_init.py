@@ -17,7 +17,8 @@ from kpicli.proposal.sheets import opened
 from kpicli.report import Question, compute
 from kpicli.report.validation import validate
 from kpicli.yaml import load as yaml
-from tests.console import Ended, kpi
+from tests.console import Ended
+from tests.console import inside as kpi
 
 DESK = (
     "Номер;Создано;Первый ответ;Решено;Оператор;Канал;Оценка;Комментарий\n"

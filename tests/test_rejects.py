@@ -15,7 +15,7 @@ import kpicli
 from kpicli.config import load
 from kpicli.intake import Depth, Outcome, read
 from kpicli.report import Question, compute
-from tests.console import kpi
+from tests.console import inside as kpi
 from tests.shop import loaded, orders, write
 
 HEAD = "order_id,ordered_at,amount,cost,customer_id\n"

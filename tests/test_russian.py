@@ -13,7 +13,8 @@ from kpicli.proposal.propose import proposed
 from kpicli.proposal.sheets import listed, opened
 from kpicli.proposal.text import written
 from kpicli.yaml import load_file
-from tests.console import kpi
+from tests.console import inside as kpi
+from tests.console import kpi as started
 from tests.exports import export
 
 ENGLISH_WORDS = re.compile(r"(?<![\w.'\"«/-])[a-z]{2,} [a-z]{2,}(?![\w.]*[»'\"])")
@@ -67,7 +68,7 @@ def test_the_language_of_a_config_error(
     folder: Path, language: str, arguments: tuple[str, ...], said: str
 ) -> None:
     config(folder, language, ", nope: 1")
-    done = kpi("compute", *arguments, cwd=folder, LANG="ru_RU.UTF-8", LC_ALL="ru_RU.UTF-8")
+    done = started("compute", *arguments, cwd=folder, LANG="ru_RU.UTF-8", LC_ALL="ru_RU.UTF-8")
     assert done.code == 2
     assert said in done.err
 

@@ -14,7 +14,7 @@ from kpicli.proposal.systems import systems
 from kpicli.report import Question, compute
 from kpicli.report.validation import validate
 from kpicli.yaml import load_file
-from tests.console import kpi
+from tests.console import inside as kpi
 from tests.exports import export
 
 CASES = Path(__file__).parent / "systems"

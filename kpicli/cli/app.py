@@ -59,7 +59,7 @@ def kpi(
 def main() -> None:
     """Run the command line and leave; every `KpiError` ends here, as a message and an exit code."""
     gc.disable()  # a run is short: looking for cycles takes a twentieth of it and frees nothing
-    code = _flushed(_ended())
+    code = _flushed(ended())
     # Everything is written. To free it piece by piece would take longer than `--version`.
     os._exit(code)
 
@@ -83,7 +83,7 @@ def _unwritable(error: OSError) -> int:
     return OutputError.exit_code
 
 
-def _ended() -> int:
+def ended() -> int:
     """Run the command line and return its exit code."""
     try:
         code = app(standalone_mode=False)
