@@ -22,6 +22,7 @@ from kpicli.units import Unit, multiplier
 
 DIGITS = 12
 EXCLUDED = "x:"
+_NULLS = f"{EXCLUDED}null"
 _ROWS = "__rows"
 _METRICS = {METRIC: pl.UInt32(), FACTOR: pl.Float64(), _ROWS: pl.UInt32()}
 
@@ -73,6 +74,7 @@ def _kind(one: Measured) -> Hashable:
         one.context.sample,
         one.headline,
         bool(declaration.same),
+        declaration.sum is not None,
         declaration.when_empty,
     )
 
@@ -168,6 +170,11 @@ def _with_value(frame: pl.LazyFrame, one: Measured) -> pl.LazyFrame:
             .then(pl.lit(Status.NO_DATA.value))
             .otherwise(pl.lit(Status.UNDEFINED.value))
         )
+    if one.declaration.sum is not None:
+        # Rows of which none has what is to be added up: their sum is not known, and not 0.
+        unknown = (col("n") == 0) & (col(_NULLS).fill_null(0) > 0)
+        value = pl.when(~unknown).then(value)
+        missing = pl.when(unknown).then(pl.lit(Status.NOT_COMPUTABLE.value)).otherwise(missing)
     frame = frame.with_columns(value=value)
     status = pl.when(col("value").is_not_null()).then(pl.lit(Status.OK.value)).otherwise(missing)
     return frame.with_columns(status=status)
