@@ -83,7 +83,7 @@ def load(text: str, name: str) -> Document:
     except yaml.YAMLError as error:
         raise ConfigError(f"{name}: not YAML: {error}") from None
     except RecursionError:
-        raise ConfigError(f"{name}: nested too deeply") from None
+        raise ConfigError(problems=[Problem(where=name, message="nested too deeply")]) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -123,6 +123,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, name: str) -> Problem:
     line = mark.line + 1 if mark else 1
     said = ": ".join(part for part in (error.context, error.problem) if part)
     hint = None
+    if "maximum nesting depth" in said:  # libyaml has a limit of its own from 0.2.6 on
+        return Problem(where=f"{name}:{line}", message="nested too deeply")
     if "cannot start any token" in said:
         hint = "indent with spaces, not tabs; quote text that starts with a sign such as % or @"
     elif "mapping values are not allowed" in said:
