@@ -254,7 +254,9 @@ class Settled:
                 found.update(names_in(text))
             view = model().views.get(declaration.rows.table or "") if declaration.rows else None
             if view is not None:
-                found.update(view.parameters)
+                trusted = self.trusted(name)
+                read = [columns_in(text, self.params, trusted=trusted) for text in texts]
+                found.update(view.parameters_of(set().union(*read)))
         return tuple(sorted(found & self.catalogue.parameters.keys()))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
 MONEY_DIGITS = 6
@@ -190,8 +192,19 @@ class View(Relation):
     base: str
     reads: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    acts_on: dict[str, tuple[str, ...]] = Field(
+        default={}, description="columns that a parameter acts on, where those are not all"
+    )
     sample: bool = False
     current: tuple[str, ...] = Field(default=(), description="dimensions known only as of today")
+
+    def parameters_of(self, columns: Collection[str]) -> list[str]:
+        """Return the parameters on which `columns` depend."""
+        return [
+            name
+            for name in self.parameters
+            if name not in self.acts_on or not set(columns).isdisjoint(self.acts_on[name])
+        ]
 
 
 class Model(Strict):
