@@ -3,6 +3,7 @@
 Every problem is reported at once, with file, line, key and the nearest name.
 """
 
+from kpicli.config.calendars import WorkCalendar
 from kpicli.config.columns import ColumnSpec, TimeUnit
 from kpicli.config.load import DEFAULT_NAME, load
 from kpicli.config.mapping import Fold, Lookup, Origin, Source
@@ -23,6 +24,7 @@ __all__ = [
     "Origin",
     "Source",
     "TimeUnit",
+    "WorkCalendar",
     "Written",
     "load",
     "schema",

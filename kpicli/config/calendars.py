@@ -51,6 +51,13 @@ class Holidays(Strict):
             ) from None
         return self
 
+    def prepare(self) -> None:
+        """Load what `between` looks up, which takes a while: it can be done beside other work."""
+        if self.country is not None:
+            import holidays  # noqa: PLC0415
+
+            holidays.country_holidays(self.country, subdiv=self.subdivision)
+
     def between(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
         """Return the days off from `first` to `last`."""
         found = set(self.add)

@@ -9,6 +9,7 @@ import polars as pl
 
 from kpicli import views
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
+from kpicli.engine.small import engine_for
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
@@ -156,7 +157,7 @@ def make(
             # A few words, and nearly always none: as categories they take a quarter of the room.
             plan = plan.with_columns(pl.col(OUT).cast(pl.Categorical))
         plans.append(plan.select(columns))
-    frames = pl.collect_all(plans, engine="streaming")
+    frames = pl.collect_all(plans, engine=engine_for(inputs.rows))
     numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
     tables = {name: frame for name, frame in inputs.frames.items() if name in looked_up}
     return Relations(frames=numbered, facts=facts, lookups=inputs.with_frames(tables))

@@ -15,6 +15,19 @@ from kpicli.intake.reader import Reader
 from kpicli.model import Table, model
 
 
+def prepare(reader: Reader, tables: Container[str]) -> None:
+    """Begin to prepare the files that feed one of `tables`.
+
+    Raises:
+        InputError: a file is missing.
+    """
+    for name, source in reader.config.written.sources.items():
+        if source.table in tables:
+            for place, origin in source.origins.items():
+                for path in reader.paths[name, *place]:
+                    reader.start(path, origin)
+
+
 def opened(
     reader: Reader,
     tables: Container[str],
@@ -32,13 +45,9 @@ def opened(
         InputError: a file is missing or unreadable.
         ConfigError: a header is missing.
     """
-    paths = files.found(reader.config)
+    prepare(reader, tables)
     sources = reader.config.written.sources
     asked = {name: source for name, source in sources.items() if source.table in tables}
-    for name, source in asked.items():
-        for place, origin in source.origins.items():
-            for path in paths[name, *place]:
-                reader.start(path, origin)
     problems: list[Problem] = []
     found = []
     for name, source in asked.items():
@@ -54,7 +63,7 @@ def opened(
                     files=(),
                 ),
                 reader,
-                paths[name, *place],
+                reader.paths[name, *place],
                 None if place else demanded(table, source),
                 problems,
                 whole=whole,

@@ -6,6 +6,7 @@ import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -39,6 +40,15 @@ class Reader:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE))
     texts: dict[tuple[object, ...], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
+
+    @cached_property
+    def paths(self) -> dict[tuple[str | int, ...], list[Path]]:
+        """The files of every source, and of what it looks up, by the key that names them.
+
+        Raises:
+            InputError: a file is missing.
+        """
+        return files.found(self.config)
 
     def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""

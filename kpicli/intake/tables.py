@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from kpicli.intake import files
 from kpicli.intake.exports import Export
 from kpicli.intake.ledger import FileLedger, RefusedError
 from kpicli.intake.mapping import headers, mapped
-from kpicli.intake.opening import opened
+from kpicli.intake.opening import opened, prepare
 from kpicli.intake.reader import Reader, Told
 from kpicli.intake.text.sniff import sniff
 from kpicli.intake.text.structure import header_of
@@ -28,6 +29,9 @@ from kpicli.intake.whole.keys import without_duplicates
 from kpicli.intake.whole.references import Linked, linked
 from kpicli.model import Table, Type, model
 from kpicli.periods import Span
+
+Wanted: TypeAlias = Mapping[str, Iterable[str] | None]
+"""Tables, and the columns in demand of each; None takes all there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,17 +70,21 @@ class Loaded:
 
 def read(
     config: Config,
-    wanted: Mapping[str, Iterable[str] | None],
+    wanted: Wanted | Callable[[], Wanted],
     *,
+    sure: Container[str] = (),
     enforce: bool = True,
     depth: Depth = Depth(),
     told: Told = lambda _: None,
 ) -> Loaded:
-    """Return the tables of `wanted`, each with the columns in demand; None takes all there are.
+    """Return the tables of `wanted`, each with the columns in demand.
 
     Every table's keys, needed columns and events are read anyway, and where a bad value rejects its
     row, every column that can hold one: what is used never depends on the question. Without
     `enforce` nothing is refused for what it holds. `told` is called with what is being done.
+
+    Where it takes a while to tell what is wanted, the files of the tables that are `sure` to be are
+    prepared meanwhile.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -87,6 +95,8 @@ def read(
         policy = config.written.intake.on_bad_value
         reader = Reader(config=config, scratch=Path(scratch), told=told)
         try:
+            prepare(reader, sure)
+            wanted = wanted() if callable(wanted) else wanted
             exports = opened(
                 reader,
                 wanted,

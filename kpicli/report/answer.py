@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
+from threading import Thread
 
 import kpicli
-from kpicli.config import Config
+from kpicli.config import Config, WorkCalendar
 from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled, sql_of
@@ -45,6 +46,9 @@ def compute(
     names = selected(question, config, catalogue)
     cut = Slice(by=tuple(dict.fromkeys(question.by)), where=question.where, kept=config.kept())
     dimensions.check(cut, config)
+    calendar = _working_days(config, settled, names)
+    if calendar is not None:
+        Thread(target=calendar.holidays.prepare, daemon=True).start()
     data = load(
         config,
         settled,
@@ -119,11 +123,7 @@ def _grid(
     settled: Settled,
     names: Iterable[str],
 ) -> Grid:
-    """Return the grid: the range asked for, else the periods that the data cover.
-
-    Holidays are looked up only for metrics that read working days: the library is large.
-    """
-    texts = [text for name in settled.closure(names) for text in sql_of(settled[name])]
+    """Return the grid: the range asked for, else the periods that the data cover."""
     periods = config.written.periods
     grain = question.grain or periods.grain
     covered = data.span or Span(first=data.as_of, last=data.as_of)
@@ -142,13 +142,19 @@ def _grid(
         as_of=data.as_of,
         zone=config.written.timezone,
         calendar=periods.calendar,
-        days_off=_days_off(config, span) if any("$working_days" in t for t in texts) else (),
+        days_off=_days_off(_working_days(config, settled, names), span),
     )
 
 
-def _days_off(config: Config, span: Span) -> Collection[dt.date]:
-    """Return the holidays of the default calendar around the range."""
-    calendar = config.written.calendars.get(DEFAULT)
+def _working_days(config: Config, settled: Settled, names: Iterable[str]) -> WorkCalendar | None:
+    """Return the default calendar where metrics read working days: holidays take a while."""
+    texts = [text for name in settled.closure(names) for text in sql_of(settled[name])]
+    read = any("$working_days" in text for text in texts)
+    return config.written.calendars.get(DEFAULT) if read else None
+
+
+def _days_off(calendar: WorkCalendar | None, span: Span) -> Collection[dt.date]:
+    """Return the holidays of a calendar around the range."""
     if calendar is None:
         return ()
     year = dt.timedelta(366)  # the grid may reach beyond the range by a period

@@ -41,13 +41,19 @@ def load(
         InputError: `as_of` would be later than today, or nothing tells it.
     """
     as_of = as_of or config.written.as_of
-    wanted = _wanted(config, settled, names, cut)
-    needed = {table: columns for table, columns in wanted.items() if columns}
-    if as_of is None:
-        # Every table's events may set the day; their other columns are not needed.
-        needed = {source.table: set() for source in config.written.sources.values()} | needed
+    names = tuple(names)
+    # Every table's events may set the day; their other columns are not needed.
+    every = {source.table: set[str]() for source in config.written.sources.values()}
+    sure = _bases(settled, names) if as_of is not None else every
+    wanted: dict[str, set[str]] = {}
+
+    def asked() -> dict[str, set[str]]:
+        wanted.update(_wanted(config, settled, names, cut))
+        needed = {table: columns for table, columns in wanted.items() if columns}
+        return needed if as_of is not None else every | needed
+
     depth = Depth(places=places, on=as_of or today(config.written.timezone))
-    loaded = read(config, needed, depth=depth, told=told)
+    loaded = read(config, asked, sure=sure, depth=depth, told=told)
     day = as_of or latest_day(loaded, config.written.timezone) or fallback
     if day is None:
         raise InputError(
@@ -101,6 +107,17 @@ def _paths(settled: Settled, name: str, cut: Slice) -> list[Path]:
     return [path for path in found if path is not None]
 
 
+def _bases(settled: Settled, names: Iterable[str]) -> set[str]:
+    """Return the tables that the metrics `names` certainly read: those that their rows are of."""
+    rows = (settled[name].rows for name in settled.closure(names))
+    return {_base(found.table) for found in rows if found is not None and found.table is not None}
+
+
+def _base(relation: str) -> str:
+    found = relation_of(relation)
+    return found.base if isinstance(found, View) else found.name
+
+
 def _wanted(
     config: Config, settled: Settled, names: Iterable[str], cut: Slice
 ) -> dict[str, set[str]]:
@@ -121,8 +138,7 @@ def _wanted(
         rows = settled[name].rows
         if rows is None or rows.table is None:
             continue
-        relation = relation_of(rows.table)
-        base = relation.base if isinstance(relation, View) else relation.name
+        base = _base(rows.table)
         if base in wanted:
             wanted[base].update(model().tables[base].required)
         for path in _paths(settled, name, cut):

@@ -63,6 +63,7 @@ def up_to(
             as_of=as_of,
             zone=config.written.timezone,
             clock=_clock(config, frames, as_of) if params["clock"] != "calendar" else None,
+            rows=sum(frame.height for frame in frames.values()),
         ),
         loaded=loaded,
         as_of=as_of,

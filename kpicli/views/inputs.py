@@ -20,7 +20,7 @@ class Inputs:
 
     `frames` holds a frame per loaded table; `mapped` the columns that the config fills; columns
     that are not mapped read as their default. Nothing lies after `as_of`. `clock` has the working
-    hours, where the config has calendars.
+    hours, where the config has calendars. `rows` tells how many rows the frames hold together.
     """
 
     frames: Mapping[str, pl.LazyFrame]
@@ -29,6 +29,7 @@ class Inputs:
     as_of: dt.date
     zone: str
     clock: Clock | None = None
+    rows: int = 0
 
     def has(self, name: str) -> bool:
         """Whether a table (`orders`) is loaded, or a column (`orders.cost`) mapped."""

@@ -97,7 +97,7 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
     """Parse a raw cell as it is probably written; null where it is not."""
     kind = reading.column.type
     if kind in {Type.ID, Type.TEXT} or reading.values is not None:
-        return careful(cell, reading)
+        return careful(cell, reading, patient=False)
     if reading.nulls:
         cell = pl.when(~cell.is_in(reading.nulls)).then(cell)
     match kind:
@@ -134,7 +134,7 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
         case Type.ID | Type.TEXT:
             return text
         case Type.ENUM:
-            found = _listed(text, reading.column)
+            found = text if reading.values is not None else _listed(text, reading.column)
             unlisted = reading.column.unlisted
             return found if unlisted is None else _filled(raw, found, unlisted)
         case Type.BOOL:
@@ -168,9 +168,11 @@ def rounded(cell: pl.Expr, reading: Reading) -> pl.Expr:
 
 
 def _mapped(text: pl.Expr, reading: Reading) -> pl.Expr:
+    """What cells are mapped to; the config holds no word that its column does not list."""
     values = dict(reading.values or {})
     if reading.pass_:
-        return _replaced(text, values, text)
+        is_enum = reading.column.type is Type.ENUM
+        return _replaced(text, values, _listed(text, reading.column) if is_enum else text)
     mapped = _replaced(text, values)
     if reading.other is None:
         return mapped
