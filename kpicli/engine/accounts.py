@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from kpicli.engine import exposure, frames, placement, populations, privacy, steps
+from kpicli.engine import exposure, frames, narrowing, placement, populations, privacy, steps
 from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW
 from kpicli.engine.passes import Mode, Pass, group
 from kpicli.engine.workshop import Workshop
@@ -60,12 +60,13 @@ def account(shop: Workshop, name: str) -> Account:
     """
     shared = group(shop.settled, [name], shop.cut, _BY)[0]
     relation = shared.rows.table or ""
-    whole = shop.relations.frames[relation].lazy()
-    walk = _Walk(shop=shop, shared=shared, frame=whole)
+    relations = shop.relations
+    parts = [relations.counted(relation), relations.left_out(relation)]
+    whole = [part.lazy() for part in parts if part is not None]
+    walk = _Walk(shop=shop, shared=shared, frame=pl.concat(whole, how="diagonal"))
+    kept, gone = narrowing.split(shop, shared, walk.compiled)
     if shared.rows.where is not None:
-        condition = frames.asked(whole, shared.rows, walk.compiled(shared.rows.where))
-        walk.to(OTHER, whole.filter(condition))
-    kept, gone = frames.split(walk.frame, shared, walk.compiled)
+        walk.to(OTHER, kept if gone is None else pl.concat([kept, gone], how="diagonal"))
     walk.to("", kept)
     walk.dated()
     if shared.mode is Mode.TIME:

@@ -12,12 +12,11 @@ from collections.abc import Callable
 
 import polars as pl
 
-from kpicli.engine import placement
+from kpicli.engine import narrowing, placement
 from kpicli.engine.cells import Cells, complete
 from kpicli.engine.measures import Shape
-from kpicli.engine.names import OUT, PERIOD, dimension
+from kpicli.engine.names import PERIOD, dimension
 from kpicli.engine.passes import Pass
-from kpicli.engine.relations import with_dimensions
 from kpicli.engine.workshop import Workshop
 from kpicli.language.parameters import Params
 from kpicli.language.rows import Rows
@@ -40,7 +39,7 @@ def plan(shop: Workshop, shared: Pass) -> pl.LazyFrame:
     stop = pl.lit(shop.grid.as_of + dt.timedelta(1))
     since, until = compiled(rows.since or ""), compiled(rows.until or "null")
     spells = (
-        _source(shop, shared)
+        narrowing.split(shop, shared, compiled)[0]
         .select(*by, since.cast(pl.Date).alias("a"), until.cast(pl.Date).alias("b"))
         .with_columns(pl.min_horizontal(col("b").fill_null(stop), stop).alias("b"))
         .filter(col("a") < col("b"))
@@ -103,16 +102,6 @@ def cells(collected: pl.DataFrame, shop: Workshop, shared: Pass) -> Cells:
     )
     frame = complete(counted, by, grid)
     return Cells(by=tuple(by), shape=Shape.TOTAL, quantity=Quantity.DAYS, frame=frame)
-
-
-def _source(shop: Workshop, shared: Pass) -> pl.LazyFrame:
-    frame = shop.relations.frames[shared.rows.table or ""].lazy()
-    frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
-    if OUT in frame.collect_schema():
-        frame = frame.filter(pl.col(OUT).is_null())
-    if shared.rows.where is not None:
-        frame = frame.filter(shop.compiler(trusted=shared.trusted)(shared.rows.where))
-    return frame if shop.cut.where is None else frame.filter(shop.cut.condition())
 
 
 def _position(shared: Pass) -> Callable[[pl.Expr], pl.Expr]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from kpicli.engine import placement, populations, privacy, steps
+from kpicli.engine import narrowing, placement, populations, privacy, steps
 from kpicli.engine.measures import Parts, parts
 from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW, dimension
 from kpicli.engine.passes import Member, Mode, Pass
-from kpicli.engine.relations import relation_of, with_dimensions
+from kpicli.engine.relations import relation_of
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import sql_of
 from kpicli.language.rows import Rows, Take
@@ -30,15 +30,16 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     """
     compiled = shop.compiler(trusted=shared.trusted)
     by = [dimension(name) for name in shared.by]
-    frame = _source(shop, shared, compiled)
     found: dict[str, pl.LazyFrame] = {}
     if not shared.rows.results:
-        frame, gone = split(frame, shared, compiled)
+        frame, gone = narrowing.split(shop, shared, compiled)
         if gone is not None:
             found[LEFT_OUT] = _counted(placed_out(shop, gone, shared), shared, by, compiled)
         frame = _in_periods(shop, placed(shop, frame, shared), shared, by)
-    elif shared.rows.among is not None:
-        frame = populations.among(frame, shared.rows.among, shop)
+    else:
+        frame = narrowing.narrowed(shop, shared, shop.results(shared.rows, shared.by), compiled)
+        if shared.rows.among is not None:
+            frame = populations.among(frame, shared.rows.among, shop)
     keys = [*by, LOW, HIGH] if shared.mode in {Mode.SPREAD, Mode.RUNS} else [*by, PERIOD]
     chosen, folds = _after_keeps(shop, frame, shared, compiled)
     guarded = protected(shop, shared, compiled)
@@ -58,31 +59,6 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
     return found
 
 
-def _source(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) -> pl.LazyFrame:
-    rows = shared.rows
-    if rows.results:
-        frame = shop.results(rows, shared.by)
-    else:
-        frame = shop.relations.frames[rows.table or ""].lazy()
-        frame = with_dimensions(frame, shared.paths, shop.relations.lookups)
-    if rows.where is not None:
-        frame = frame.filter(asked(frame, rows, compiled(rows.where)))
-    if shop.cut.where is not None and not rows.results and not steps.leading_keeps(rows.then):
-        frame = frame.filter(shop.cut.condition())
-    return frame
-
-
-def asked(frame: pl.LazyFrame, rows: Rows, condition: pl.Expr) -> pl.Expr:
-    """Whether a row is one that a metric asks for.
-
-    Of a row that is left out, what the condition reads may not be known: an impossible spell has no
-    number. It is missing from the metric all the same, and so is told.
-    """
-    if rows.exclude or OUT not in frame.collect_schema():
-        return condition
-    return condition | (pl.col(OUT).is_not_null() & condition.is_null())
-
-
 def placed(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFrame:
     """Place the rows of a pass on the grid."""
     params = shop.settled.params
@@ -99,27 +75,11 @@ def placed_out(shop: Workshop, gone: pl.LazyFrame, shared: Pass) -> pl.LazyFrame
     return placement.place(gone, rows, shop.grid, params, trusted=shared.trusted)
 
 
-def split(
-    frame: pl.LazyFrame, shared: Pass, compiled: Callable[[str], pl.Expr]
-) -> tuple[pl.LazyFrame, pl.LazyFrame | None]:
-    """Split off the rows that a reason leaves out, before any work is spent on them."""
-    reasons: list[pl.Expr] = [
-        pl.when(compiled(text)).then(pl.lit(name)) for name, text in shared.rows.exclude.items()
-    ]
-    if OUT in frame.collect_schema():
-        reasons.insert(0, pl.col(OUT).cast(pl.String))
-    if not reasons:
-        return frame, None
-    if shared.rows.exclude:
-        frame = frame.with_columns(pl.coalesce(reasons).alias(OUT))
-    return frame.filter(pl.col(OUT).is_null()), frame.filter(pl.col(OUT).is_not_null())
-
-
 def _counted(
     gone: pl.LazyFrame, shared: Pass, by: list[str], compiled: Callable[[str], pl.Expr]
 ) -> pl.LazyFrame:
     """Count the rows left out per reason and metric."""
-    unknown = not shared.rows.exclude  # as in `asked`
+    unknown = not shared.rows.exclude  # as in `narrowing.split`
     counts = [
         _mask(member, compiled, unknown=unknown).sum().cast(pl.Int64).alias(member.name)
         for member in shared.members
@@ -213,7 +173,7 @@ def joined_facts(shop: Workshop, frame: pl.LazyFrame, shared: Pass) -> pl.LazyFr
     if not rows.results:
         compiled = shop.compiler(trusted=shared.trusted)
         instant = compiled(rows.at or rows.since or "")
-        source = shop.relations.frames[rows.table or ""].lazy()
+        source = shop.relations.counted(rows.table or "").lazy()
         dtype = source.select(instant.alias("x")).collect_schema()["x"]
     table = steps.facts_frame(shop.grid, dtype)
     return frame.join(table.lazy(), on=PERIOD, how="left")
@@ -229,7 +189,10 @@ def protected(shop: Workshop, shared: Pass, compiled: Callable[[str], pl.Expr]) 
     some = compiled(relation.protected)
     if shared.rows.where is not None:
         some &= compiled(shared.rows.where)
-    return relation if shop.relations.frames[relation.name].select(some.any()).item() else None
+    relations = shop.relations
+    parts = relations.counted(relation.name), relations.left_out(relation.name)
+    found = any(part.select(some.any()).item() for part in parts if part is not None)
+    return relation if found else None
 
 
 def _all() -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from kpicli.engine import placement
-from kpicli.engine.names import HIGH, LOW, OUT, PERIOD
+from kpicli.engine.names import HIGH, LOW, PERIOD
 from kpicli.engine.workshop import Workshop
 from kpicli.language.rows import Among, Rows
 
@@ -57,12 +57,10 @@ def _members(name: str, shop: Workshop) -> pl.LazyFrame:
     rows = _rows(name, shop)
     table, actor = rows.table or "", rows.per or ""
     trusted = shop.settled.trusted(name)
-    frame = shop.relations.frames[table].lazy()
+    frame = shop.relations.counted(table).lazy()
     if rows.where is not None:
         frame = frame.filter(shop.compiler(trusted=trusted)(rows.where))
     frame = placement.place(frame, rows, shop.grid, shop.settled.params, trusted=trusted)
-    if OUT in frame.collect_schema():
-        frame = frame.filter(pl.col(OUT).is_null())
     # Numbers sort faster than ids.
     who = pl.col(actor).cast(pl.String).cast(pl.Categorical).to_physical().alias(_WHO)
     spans = frame.filter(pl.col(actor).is_not_null()).select(actor, who, LOW, HIGH)

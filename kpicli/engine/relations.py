@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,13 +19,37 @@ from kpicli.model import Relation, View, model
 from kpicli.views import Facts, Inputs
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Relations:
-    """Frames by name of table or view, what the views found out, and tables to look up in."""
+    """Frames by name of table or view, what the views found out, and tables to look up in.
 
-    frames: Mapping[str, pl.DataFrame]
+    Rows that a reason (the column OUT) leaves out are set apart once, since every metric would have
+    to leave them out anew: when a relation is first read, by when the tables that it was made of
+    have gone.
+    """
+
+    made: dict[str, pl.DataFrame]
     facts: Mapping[str, Facts]
     lookups: Inputs
+    _apart: dict[str, tuple[pl.DataFrame, pl.DataFrame | None]] = field(default_factory=dict)
+
+    def counted(self, name: str) -> pl.DataFrame:
+        """Return the rows of a relation that no reason leaves out."""
+        return self._set_apart(name)[0]
+
+    def left_out(self, name: str) -> pl.DataFrame | None:
+        """Return the rows that reasons leave out; None of a relation that knows no reasons."""
+        return self._set_apart(name)[1]
+
+    def _set_apart(self, name: str) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+        if name not in self._apart:
+            frame = self.made.pop(name)
+            if OUT not in frame.columns:
+                self._apart[name] = frame, None
+            else:
+                counts = frame[OUT].is_null()
+                self._apart[name] = frame.drop(OUT).filter(counts), frame.filter(~counts)
+        return self._apart[name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +184,7 @@ def make(
     frames = pl.collect_all(plans, engine=engine_for(inputs.rows))
     numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
     tables = {name: frame for name, frame in inputs.frames.items() if name in looked_up}
-    return Relations(frames=numbered, facts=facts, lookups=inputs.with_frames(tables))
+    return Relations(made=numbered, facts=facts, lookups=inputs.with_frames(tables))
 
 
 def with_dimensions(
