@@ -8,9 +8,9 @@ from typing import Literal
 
 import polars as pl
 
+from kpicli.engine.collecting import at_once
 from kpicli.engine.measures import Parts, Shape
 from kpicli.engine.names import OUT, PERIOD, per_actor
-from kpicli.engine.small import at_once
 from kpicli.periods import Grid
 from kpicli.units import Quantity
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from kpicli.engine.collecting import at_once
 from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD, per_actor
-from kpicli.engine.small import at_once
 from kpicli.language.catalogue import option
 from kpicli.language.parameters import Params, months_in
 from kpicli.language.rows import Rows, Take

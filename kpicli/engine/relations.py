@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 
 import polars as pl
 
 from kpicli import views
+from kpicli.engine.collecting import for_rows
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
-from kpicli.engine.small import engine_for
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
@@ -32,6 +33,7 @@ class Relations:
     facts: Mapping[str, Facts]
     lookups: Inputs
     _apart: dict[str, tuple[pl.DataFrame, pl.DataFrame | None]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def counted(self, name: str) -> pl.DataFrame:
         """Return the rows of a relation that no reason leaves out."""
@@ -42,14 +44,15 @@ class Relations:
         return self._set_apart(name)[1]
 
     def _set_apart(self, name: str) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-        if name not in self._apart:
-            frame = self.made.pop(name)
-            if OUT not in frame.columns:
-                self._apart[name] = frame, None
-            else:
-                counts = frame[OUT].is_null()
-                self._apart[name] = frame.drop(OUT).filter(counts), frame.filter(~counts)
-        return self._apart[name]
+        with self._lock:  # passes run side by side
+            if name not in self._apart:
+                frame = self.made.pop(name)
+                if OUT not in frame.columns:
+                    self._apart[name] = frame, None
+                else:
+                    counts = frame[OUT].is_null()
+                    self._apart[name] = frame.drop(OUT).filter(counts), frame.filter(~counts)
+            return self._apart[name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +184,7 @@ def make(
             # A few words, and nearly always none: as categories they take a quarter of the room.
             plan = plan.with_columns(pl.col(OUT).cast(pl.Categorical))
         plans.append(plan.select(columns))
-    frames = pl.collect_all(plans, engine=engine_for(inputs.rows))
+    frames = pl.collect_all(plans, engine=for_rows(inputs.rows))
     numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
     tables = {name: frame for name, frame in inputs.frames.items() if name in looked_up}
     return Relations(made=numbered, facts=facts, lookups=inputs.with_frames(tables))

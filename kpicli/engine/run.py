@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from kpicli.engine import companions, formulas, privacy
 from kpicli.engine.context import Judge
 from kpicli.engine.finishing import finished
 from kpicli.engine.names import ACTOR, PERIOD, dimension
-from kpicli.engine.passes import group
+from kpicli.engine.passes import Pass, group
 from kpicli.engine.relations import Relations
 from kpicli.engine.results import FailedError, Result
 from kpicli.engine.slices import LackingError, Slice
@@ -23,6 +24,7 @@ from kpicli.language.catalogue import Settled
 from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
 
+_AT_ONCE = 3
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -119,18 +121,27 @@ class Run:
                 self.failures[name] = str(error)
             else:
                 reachable.append(name)
-        found: list[Taken] = []
-        for shared in group(self.settled, reachable, self.cut, by):
-            try:
-                found += taken(self._shop, shared)
-            except _BROKEN:
-                for member in shared.members:
-                    found += self._taken_alone(member.name, by)
+        found = self._taken(group(self.settled, reachable, self.cut, by))
         try:
             self._finish(found, by)
         except _BROKEN:
             for one in found:
                 self._finish_alone(one, by)
+
+    def _taken(self, passes: Iterable[Pass]) -> list[Taken]:
+        """Aggregate some passes at a time: what one does alone fills the gaps of the others."""
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
+            return [one for some in pool.map(self._taken_together, passes) for one in some]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _taken_together(self, shared: Pass) -> list[Taken]:
+        try:
+            return taken(self._shop, shared)
+        except _BROKEN:
+            alone = [self._taken_alone(member.name, shared.by) for member in shared.members]
+            return [one for some in alone for one in some]
 
     def _taken_alone(self, name: str, by: tuple[str, ...]) -> list[Taken]:
         try:

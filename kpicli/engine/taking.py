@@ -9,6 +9,7 @@ import polars as pl
 
 from kpicli.engine import exposure, frames
 from kpicli.engine.cells import Cells, cut_out, with_whole
+from kpicli.engine.collecting import for_aggregates
 from kpicli.engine.names import HIGH, OUT, dimension
 from kpicli.engine.passes import Mode, Pass
 from kpicli.engine.placement import spread
@@ -41,7 +42,8 @@ def taken(shop: Workshop, shared: Pass) -> list[Taken]:
         cells = exposure.cells(plan, shop, shared)
         return [Taken(metric=one.name, shared=shared, cells=cells) for one in shared.members]
     plans = frames.plans(shop, shared)
-    collected = pl.collect_all(list(plans.values()), engine="in-memory")
+    rows = shop.relations.counted(shared.rows.table).height if shared.rows.table else 0
+    collected = pl.collect_all(list(plans.values()), engine=for_aggregates(rows))
     found = _cut_apart(shop, shared, dict(zip(plans, collected, strict=True)))
     if frames.PEOPLE not in plans or shop.cut.where is None:
         return found

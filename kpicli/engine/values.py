@@ -11,11 +11,11 @@ from enum import StrEnum
 import polars as pl
 
 from kpicli.engine.cells import Cells
+from kpicli.engine.collecting import at_once
 from kpicli.engine.context import METRIC, OUTSIDE, Context, in_periods, judged
 from kpicli.engine.flags import flag_list, flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
-from kpicli.engine.small import at_once
 from kpicli.engine.statistics import FACTOR, STATISTICS, Measured, headline, with_statistics
 from kpicli.language.declaration import Companion
 from kpicli.units import Unit, multiplier

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Container, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -24,8 +25,8 @@ from kpicli.intake.text.structure import header_of
 from kpicli.intake.whole import budget, money, rules
 from kpicli.intake.whole.coverage import Latest, coverage
 from kpicli.intake.whole.freshness import Freshness, freshness
-from kpicli.intake.whole.joined import Joined, joined
-from kpicli.intake.whole.keys import without_duplicates
+from kpicli.intake.whole.joined import joined
+from kpicli.intake.whole.keys import Unique, without_duplicates
 from kpicli.intake.whole.references import Linked, linked
 from kpicli.model import Table, Type, model
 from kpicli.periods import Span
@@ -111,7 +112,7 @@ def read(
             problems = [problem for part in parts for problem in budget.problems(part)]
             if problems and enforce:
                 raise RefusedError(problems, _ledgers(exports))
-            return _loaded(exports, pieces, problems, depth, enforce=enforce)
+            return _loaded(exports, pieces, problems, depth, reader.pool, enforce=enforce)
         finally:
             reader.close()
 
@@ -166,38 +167,49 @@ def _read(
     return columns | listed | parsed
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Whole:
+    """A table of all its files, and the days that it covers."""
+
+    unique: Unique
+    span: Span | None
+    latest: Latest | None
+
+
+def _whole(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]], depth: Depth) -> _Whole:
+    """Join the files of a table, and check its keys and values."""
+    parts = [frame for export in exports for frame in pieces[export.name]]
+    policy = exports[0].config.written.intake.duplicates
+    unique = without_duplicates(joined(exports, parts), policy, told=depth.references)
+    rules.check(unique.rows, depth.on)
+    span, latest = coverage(exports, pieces)
+    return _Whole(unique=unique, span=span, latest=latest)
+
+
 def _loaded(
     exports: list[Export],
     pieces: Mapping[str, list[pl.DataFrame]],
     problems: list[Problem],
     depth: Depth,
+    pool: Executor,
     *,
     enforce: bool,
 ) -> Loaded:
     """Join the files of every table, and check what can be told only of the whole."""
-    wholes: dict[str, Joined] = {}
-    covered: dict[str, Span] = {}
-    fills: dict[str, set[str]] = {}
+    alike: dict[str, list[Export]] = {}
+    for export in exports:
+        alike.setdefault(export.table.name, []).append(export)
+    found = dict(
+        zip(alike, pool.map(lambda of: _whole(of, pieces, depth), alike.values()), strict=True)
+    )
+    wholes = {table: whole.unique.rows for table, whole in found.items()}
     every = [part for export in exports for part in (export, *export.lookups)]
     warnings = [warning for part in every for warning in budget.warnings(part)]
     problems = [*problems]
-    latest: Latest | None = None
-    for table in dict.fromkeys(export.table.name for export in exports):
-        alike = [export for export in exports if export.table.name == table]
-        parts = [frame for export in alike for frame in pieces[export.name]]
-        policy = alike[0].config.written.intake.duplicates
-        unique = without_duplicates(joined(alike, parts), policy, told=depth.references)
-        warnings += unique.warnings
-        problems += unique.problems
-        wholes[table] = unique.rows
-        fills[table] = {name for export in alike for name in export.fills}
-        warnings += [warning for export in alike for warning in export.warnings]
-        span, last = coverage(alike, pieces)
-        if span is not None:
-            covered[table] = span
-        latest = max((found for found in (latest, last) if found), default=None)
-    for whole in wholes.values():
-        rules.check(whole, depth.on)
+    for table, whole in found.items():
+        problems += whole.unique.problems
+        warnings += whole.unique.warnings
+        warnings += [warning for export in alike[table] for warning in export.warnings]
     links = tuple(linked(wholes, thorough=depth.references))
     ages = () if depth.on is None else tuple(freshness(exports, pieces, depth.on))
     warnings += [warning for export in exports for warning in rules.warnings(export)]
@@ -209,9 +221,11 @@ def _loaded(
     written = exports[0].config.written
     return Loaded(
         frames={n: money.in_one_currency(w.bare(), w.table, written) for n, w in wholes.items()},
-        mapped={table: frozenset(names) for table, names in fills.items()},
-        covered=covered,
-        latest=latest,
+        mapped={
+            table: frozenset[str]().union(*(e.fills for e in of)) for table, of in alike.items()
+        },
+        covered={table: whole.span for table, whole in found.items() if whole.span is not None},
+        latest=max((whole.latest for whole in found.values() if whole.latest), default=None),
         ledgers=_ledgers(exports),
         warnings=tuple(warnings),
         links=links,

@@ -103,6 +103,12 @@ class Column(Strict):
     unlisted: str | None = None
     needs: OneOrMore = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that a cell of a column with listed values can hold."""
+        further = (word for word in (self.default, self.unlisted) if isinstance(word, str))
+        return tuple(dict.fromkeys((*self.values, *further)))
+
 
 class Rule(Strict):
     """What a row cannot be: SQL over the columns of its table that holds where it is impossible."""

@@ -44,6 +44,8 @@ class Inputs:
             return pl.LazyFrame(schema=types)
         frame = self.frames[name]
         there = frame.collect_schema()
+        words = [key for key, dtype in there.items() if isinstance(dtype, pl.Enum)]
+        frame = frame.with_columns(pl.col(words).cast(pl.String)) if words else frame
         absent = [
             pl.lit(columns[key].default, dtype=dtype).alias(key)
             for key, dtype in types.items()

@@ -9,6 +9,7 @@ line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,9 +175,8 @@ def _whole(line: pl.Expr, text: Text) -> pl.Expr:
 def _unsound(text: Text) -> tuple[pl.Series, int]:
     """Return the numbers (from 0) of the lines that are no whole row, and how many lines follow."""
     line = pl.col("line")
-    nothing = BLANK + text.delimiter + (text.quote or "")
-    sound = _whole(line, text)
-    sound &= line.str.strip_chars(nothing) != ""
+    nothing = re.escape(BLANK + text.delimiter + (text.quote or ""))
+    sound = _whole(line, text) & line.str.contains(f"[^{nothing}]")
     lines = pl.scan_lines(text.path, row_index_name="number", glob=False).slice(text.skip)
     unsound, count = pl.collect_all(
         [lines.filter(~sound).select("number"), lines.select(pl.len())], engine="streaming"
