@@ -191,6 +191,7 @@ def test_metrics_answer_to_aliases_and_come_once(tmp_path: Path) -> None:
             {"by": ("chanel",)},
             "--by: there is no dimension 'chanel'\n  hint: did you mean 'channel",
         ),
+        ({"by": ("канал",)}, "known: channel, customer, employee"),
         ({"where": "chanel = 'x'"}, "--where: unknown name 'chanel'; did you mean 'channel'?"),
         ({"where": "channel"}, "true or false is needed"),
         ({"where": "channel = 1"}, "channel is text, and 1 is a number"),

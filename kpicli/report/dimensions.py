@@ -25,6 +25,14 @@ def known(config: Config) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *extra, *reached)))
 
 
+def _fed(config: Config) -> list[str]:
+    """Return the plain dimensions of the tables that the config feeds."""
+    fed = {source.table for source in config.written.sources.values()}
+    of_tables = (name for table in fed for name in model().tables[table].dimensions)
+    kept = (name for names in config.kept().values() for name in names)
+    return sorted({*of_tables, *kept})
+
+
 def check(cut: Slice, config: Config) -> None:
     """Check that dimensions exist and the condition is one.
 
@@ -34,9 +42,10 @@ def check(cut: Slice, config: Config) -> None:
     names = known(config)
     for name in cut.by:
         if name not in names:
-            raise UsageError(
-                f"--by: there is no dimension '{name}'", hint=did_you_mean(name, names)
+            hint = did_you_mean(name, names) or (
+                f"known: {', '.join(_fed(config))}; and those of a table, as in customers.segment"
             )
+            raise UsageError(f"--by: there is no dimension '{name}'", hint=hint)
     if cut.where is None:
         return
     from kpicli.language.kinds import Kind, judge  # noqa: PLC0415 (a parser, for a user's text)
