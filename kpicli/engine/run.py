@@ -134,7 +134,7 @@ class Run:
         try:
             return [one for some in pool.map(self._taken_together, passes) for one in some]
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _taken_together(self, shared: Pass) -> list[Taken]:
         try:
