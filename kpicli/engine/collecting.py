@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import polars as pl
@@ -17,12 +18,15 @@ def at_once(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())
 
 
-def for_rows(rows: int) -> Engine:
-    """Return the engine for what comes out as large as it went in.
+def collected(plans: Sequence[pl.LazyFrame], rows: int) -> list[pl.DataFrame]:
+    """Collect plans over the same `rows` rows, whose results may be as large.
 
-    A stream is quicker, but takes milliseconds to set up.
+    A stream is quicker, but takes milliseconds to set up; over many rows, streams side by side
+    hold each other up.
     """
-    return "in-memory" if rows < _FEW else "streaming"
+    if rows < _MANY:
+        return pl.collect_all(plans, engine="in-memory" if rows < _FEW else "streaming")
+    return [plan.collect(engine="streaming") for plan in plans]
 
 
 def for_aggregates(rows: int) -> Engine:

@@ -9,7 +9,7 @@ from threading import Lock
 import polars as pl
 
 from kpicli import views
-from kpicli.engine.collecting import for_rows
+from kpicli.engine.collecting import collected
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration
@@ -184,7 +184,7 @@ def make(
             # A few words, and nearly always none: as categories they take a quarter of the room.
             plan = plan.with_columns(pl.col(OUT).cast(pl.Categorical))
         plans.append(plan.select(columns))
-    frames = pl.collect_all(plans, engine=for_rows(inputs.rows))
+    frames = collected(plans, inputs.rows)
     numbered = {name: frame.with_row_index(ROW) for name, frame in zip(names, frames, strict=True)}
     tables = {name: frame for name, frame in inputs.frames.items() if name in looked_up}
     return Relations(made=numbered, facts=facts, lookups=inputs.with_frames(tables))
