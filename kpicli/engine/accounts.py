@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from kpicli.engine import exposure, frames, narrowing, placement, populations, privacy, steps
+from kpicli.engine.collecting import for_aggregates
 from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW
 from kpicli.engine.passes import Mode, Pass, group
 from kpicli.engine.workshop import Workshop
@@ -82,7 +83,8 @@ def account(shop: Workshop, name: str) -> Account:
             gone.select(pl.len()),
             within.group_by(pl.col(OUT).cast(pl.String).alias(OUT)).agg(pl.len()).sort(OUT),
         ]
-    found = pl.collect_all(plans, engine="in-memory")
+    rows = sum(part.height for part in parts if part is not None)
+    found = pl.collect_all(plans, engine=for_aggregates(rows))
     return _summed(name, relation, walk, found)
 
 
