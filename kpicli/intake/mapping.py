@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kpicli.config import ColumnSpec, Lookup, Origin, Source
-from kpicli.config.expressions import headers_in
+from kpicli.config.expressions import headers_in, may_fail
 from kpicli.errors import did_you_mean
 from kpicli.intake.ledger import shown
 from kpicli.model import Table
@@ -140,8 +140,12 @@ def mapped(origin: Origin, table: Table, names: Sequence[str]) -> tuple[list[Map
 
 
 def read_anyway(origin: Origin) -> frozenset[str]:
-    """Return the columns that are read whatever is asked for: rows are told apart by them."""
-    by: set[str] = set()
+    """Return the columns that are read whatever is asked for.
+
+    Rows are told apart by them, or their SQL may end the run: it must not depend on the question
+    whether it does.
+    """
+    by = {n for n, spec in origin.specs.items() if spec.expr is not None and may_fail(spec.expr)}
     if origin.fold is not None:
         by |= {*origin.fold.by, ORDER}
         if origin.fold.order is not None:
