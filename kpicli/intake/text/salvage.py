@@ -144,7 +144,8 @@ class Salvage:
                 while target is not None and target < at:
                     target = next(self.unsound, None)
             self._copy_lines(lines, at, lines.end)
-        if self.broken and lines.terminated:
+        told = bool(self.rejects) and self.rejects[-1].reason == BREAKS_OFF
+        if self.broken and lines.terminated and not told:
             self._reject(lines.end, BREAKS_BEFORE)
 
     def lines(self) -> pl.Series:
@@ -192,9 +193,13 @@ class Salvage:
             self._reject(number, BREAKS_OFF)
             return number + 1
         reason = self._taken(number, content)
-        if reason == OPEN_QUOTE and (behind := self._joined(lines, number, content)):
-            return behind
-        if reason and is_last and reason in {TOO_FEW, OPEN_QUOTE}:
+        if reason == OPEN_QUOTE:
+            if behind := self._joined(lines, number, content):
+                return behind
+            if behind := self._unfinished(lines, number):
+                self._reject(number, BREAKS_OFF)
+                return behind
+        if reason == TOO_FEW and is_last:
             reason = BREAKS_OFF
         if reason and not self._parted(number, content):
             self._reject(number, reason)
@@ -220,6 +225,19 @@ class Salvage:
             if verdict is None:
                 return behind + 1
             if verdict != OPEN_QUOTE:
+                return None
+        return None
+
+    def _unfinished(self, lines: _Lines, number: int) -> int | None:
+        """Return the line behind the last one where the file breaks off within a quoted cell.
+
+        Where a whole row stands between, the quote is a stray one, and costs its own line only.
+        """
+        for behind in range(number + 1, number + _LONGEST_RECORD):
+            added = lines.at(behind, number)
+            if added is None:
+                return behind if self.broken or not lines.terminated else None
+            if self._row.match(added):
                 return None
         return None
 
