@@ -267,6 +267,17 @@ def test_a_row_that_breaks_off_within_quotes_is_one_reject(
     checked(config, list(range(1, 10)), Counter([reason]), [11])
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("more", "reason"), [(",x,y", "too many cells"), ("", "too few cells")], ids=["long", "short"]
+)
+def test_a_row_of_several_lines_with_other_cells_than_the_header_is_one_reject(
+    tmp_path: Path, more: str, reason: str, form: str
+) -> None:
+    text = HEADER + row(1) + f'900,2025-01-01,"1\n\n""2"" lines"{more}\n' + row(2)
+    checked(orders(tmp_path, FORMS[form](text)), [1, 2], Counter([reason]), [3])
+
+
 def test_a_stray_quote_before_rows_that_break_off_costs_its_own_line(tmp_path: Path) -> None:
     text = HEADER + row(1) + '900,2025-01-01,1,"x\n' + row(2) + "901,2025-01-0"
     reasons = Counter(["a quote that is never closed", "the file breaks off in this line"])
