@@ -148,6 +148,11 @@ def test_a_pattern_that_is_none_is_told_at_once(tmp_path: Path) -> None:
             ["1 day, 0:00:01", "3д 00:00:10", "00:00:01.999", ""],
             [86_401, 259_210, 1, None],
         ),
+        (
+            {"unit": "hms"},
+            ["1:75:00", "1:00:60", "0:61", "60:59", "1 day 100:00"],
+            [None, None, None, 3659, 92_400],
+        ),
         ({"unit": "minutes", "decimal": ","}, ["1,5", "0,25"], [90, 15]),
         ({"unit": "minutes"}, ["1,234.5", "2"], [74_070, 120]),
         ({"unit": "milliseconds"}, ["90061001", "-"], [90_061, None]),
@@ -163,6 +168,17 @@ def test_ready_durations(
     source = {"table": "tickets", "files": "t.csv", "columns": columns}
     found = loaded(load(write(tmp_path, {"t": source})))
     assert found.frames["tickets"]["wait_seconds"].to_list() == wanted
+
+
+def test_durations_without_hours_are_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "ticket_id,created_at,Wait\n1,2025-01-05,0:10:00\n2,2025-01-05,1:30\n3,2025-01-05,90:00\n"
+    )
+    columns = {"wait_seconds": {"from": "Wait", "unit": "hms"}}
+    source = {"table": "tickets", "files": "t.csv", "columns": columns}
+    (ledger,) = loaded(load(write(tmp_path, {"t": source}))).ledgers
+    told = {note.what: note.evidence for note in ledger.notes}
+    assert told["Wait: durations of two parts, such as 1:30: 2"] == "read as minutes and seconds"
 
 
 # --- numbers with signs

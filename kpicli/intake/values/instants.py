@@ -89,10 +89,16 @@ def hms(text: pl.Expr) -> pl.Expr:
     short = pl.when(text.str.len_bytes() <= _LONGEST).then(text)
     parts = short.str.extract_groups(
         r"^(-)?(?:(\d+) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
-        r"(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$"
+        r"(?:(?:(\d+):)?([0-5]?\d)|(\d+)):([0-5]?\d)(?:[.,]\d+)?$"
     )
-    days, hours, minutes, seconds = (
-        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5")
+    days, hours, minutes, many, seconds = (
+        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5", "6")
     )
-    whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + minutes * 60 + seconds
+    whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + seconds
+    whole += pl.coalesce(minutes, many) * 60
     return pl.when(parts.struct.field("1").is_null()).then(whole).otherwise(-whole)
+
+
+def without_hours(text: pl.Expr) -> pl.Expr:
+    """Whether a duration has two parts: minutes and seconds, as `hms` reads it."""
+    return text.str.contains(r"^-?\d+:\d{1,2}(?:[.,]\d+)?$")
