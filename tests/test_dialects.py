@@ -340,6 +340,8 @@ def test_a_packed_file_that_is_damaged_inside_is_refused(tmp_path: Path) -> None
         (b"\xd0\xcf\x11\xe0", "is an Excel workbook"),
         (b"<!DOCTYPE html><html>", "is a web page"),
         (b"BZh91AY", "is packed with bzip2"),
+        (b'[{"name": "Anna"}]', "is a JSON document"),
+        (b'{"name": "Anna"}\n{"name"', "is a JSON document"),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path: Path, start: bytes, what: str) -> None:

@@ -13,6 +13,7 @@ from kpicli.config import ColumnSpec, Lookup, Origin, Source
 from kpicli.config.expressions import headers_in, may_fail
 from kpicli.errors import did_you_mean
 from kpicli.intake.ledger import shown
+from kpicli.intake.text.layout import is_data
 from kpicli.model import Table
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -193,11 +194,17 @@ def _of_fold(
 def absent(header: str, path: Path, names: Sequence[str]) -> Lack:
     """Return what is wrong where the key at `path` asks for a header that a file does not have."""
     names = [shown(name, person=False, widest=_WIDEST) or "" for name in names]
-    hint = did_you_mean(header, names) or _columns_hint(names)
+    known = () if is_data(names) else names
+    hint = did_you_mean(header, known) or _columns_hint(names)
     return Lack(path=path, message=f"has no header '{header}'", hint=hint)
 
 
 def _columns_hint(names: Sequence[str]) -> str:
+    """Tell what the file has; cells of a row are not shown."""
+    if is_data(names):
+        return "the line that is taken for its header holds values: say which line it is, header: 3"
+    if len(names) == 1 and any(mark in names[0] for mark in ",;\t|"):
+        return f"its header is one cell, {names[0]}: is the delimiter right?"
     most = 30
     listed = ", ".join(names[:most])
     return f"the file has: {listed}" + (" …" if len(names) > most else "")

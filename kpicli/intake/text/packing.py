@@ -39,6 +39,8 @@ _FOREIGN = {
     b"<!doctype": ("a web page", "download it again: a login page is often saved instead"),
     b"<html": ("a web page", "download it again: a login page is often saved instead"),
     b"<?xml": ("an XML document", "export the data as CSV"),
+    b"[{": ("a JSON document", "export the data as CSV"),
+    b'{"': ("a JSON document", "export the data as CSV"),
     b"PAR1": ("a Parquet file", "export the data as CSV"),
 }
 
