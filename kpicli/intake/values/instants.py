@@ -88,8 +88,8 @@ def hms(text: pl.Expr) -> pl.Expr:
     """Read 1:30:00 (hours may exceed 23), 90:00, 01:30:00.5 or 2 days 03:00:00 as whole seconds."""
     short = pl.when(text.str.len_bytes() <= _LONGEST).then(text)
     parts = short.str.extract_groups(
-        r"^(-)?(?:(\d+) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
-        r"(?:(?:(\d+):)?([0-5]?\d)|(\d+)):([0-5]?\d)(?:[.,]\d+)?$"
+        r"^(-)?(?:(\d{1,9}) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
+        r"(?:(?:(\d{1,12}):)?([0-5]?\d)|(\d{1,12})):([0-5]?\d)(?:[.,]\d+)?$"
     )
     days, hours, minutes, many, seconds = (
         parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5", "6")
