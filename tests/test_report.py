@@ -189,6 +189,15 @@ def test_no_rows_in_days_that_are_covered_are_zeros(tmp_path: Path) -> None:
     assert validate(load(path), Question()).as_of_from == "covers in the config"
 
 
+def test_rows_outside_of_what_covers_says_are_told(tmp_path: Path) -> None:
+    covers = {"covers": {"from": "2025-03-01", "to": "2025-03-31"}}
+    (warning,) = asked(shop(tmp_path, source=covers), "revenue").warnings
+    assert "o: rows outside of the days that covers says, 2025-03-01 to 2025-03-31: 1" in warning
+    (tmp_path / "e.csv").write_text("employee_id,hired_at\n1,2024-01-05\n")
+    sources = {"e": {"table": "employees", "files": "e.csv", **covers}}
+    assert asked(write(tmp_path, sources), "hires").warnings == ()
+
+
 def test_one_source_without_rows_changes_nothing_for_the_others(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text(ORDERS + ROWS)
     orders = {"o": {"table": "orders", "files": "o.csv"}}

@@ -181,8 +181,8 @@ def _loaded(
         problems += unique.problems
         wholes[table] = unique.rows
         fills[table] = {name for export in alike for name in export.fills}
-        warnings += [warning for export in alike for warning in export.warnings]
         span, last = coverage(alike, pieces)
+        warnings += [warning for export in alike for warning in export.warnings]
         if span is not None:
             covered[table] = span
         latest = max((found for found in (latest, last) if found), default=None)
