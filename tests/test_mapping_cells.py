@@ -132,6 +132,36 @@ def test_a_pattern_that_is_none_is_told_at_once(tmp_path: Path) -> None:
     assert '"%d.%m.%Y %H:%M"' in str(caught.value)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/Santiago", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    ("cell", "forms"),
+    [
+        ("9999-12-31 23:59:59", None),
+        ("9999-12-31", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("2958465", ["excel", "%Y-%m-%d"]),
+        ("253402214400", ["unix", "%Y-%m-%d"]),
+    ],
+)
+def test_never_is_the_last_day_of_the_calendar_in_any_zone(
+    tmp_path: Path, cell: str, forms: list[str] | None, zone: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"ticket_id,created_at,resolved_at\n1,2025-01-05,{cell}\n")
+    columns = {"resolved_at": {"from": "resolved_at", "format": forms}} if forms else {}
+    sources = {"t": {"table": "tickets", "files": "t.csv", "columns": columns, "timezone": "UTC"}}
+    found = loaded(load(write(tmp_path, sources, timezone=zone, as_of="2025-01-31")))
+    assert str(found.frames["tickets"]["resolved_at"].item())[:7] == "9999-12"
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01 00:00:00", "0001-01-01T00:00:00Z", "0001-01-01"])
+def test_the_first_day_of_the_calendar_is_no_time(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "t.csv").write_text(f"ticket_id,created_at,resolved_at\n1,2025-01-05,{cell}\n")
+    found = loaded(load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})))
+    assert found.frames["tickets"]["resolved_at"].to_list() == [None]
+    assert found.ledgers[0].changed == {"resolved_at: not a time, emptied": 1}
+
+
 # --- durations
 
 

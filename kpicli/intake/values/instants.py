@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 # `%Y` reads a year of two digits as one of the first century.
 _FIRST_DAY = dt.date(1000, 1, 1)
 _FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
-_EXCEL_FIRST, _EXCEL_END = 61, 2_958_466  # days
+# What is later means never: another zone may be in the year 10000 by then.
+_LAST_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001
+_EXCEL_FIRST, _EXCEL_LAST = 61, 2_958_465  # days
 _LONGEST = 200  # bytes of a duration; to look through megabytes takes minutes
 _EXCEL_1970 = 25_569
-_LAST_MICRO = 253_402_300_799_999_999  # the end of the year 9999
+_LAST_MICRO = 253_402_214_400_000_000  # the last day of the year 9999
 
 
 def read(text: pl.Expr, reading: Reading, formats: tuple[str, ...]) -> pl.Expr:
@@ -39,6 +41,7 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
         return _counted(text, reading, form)
     if "%z" in form or "%#z" in form or "%+" in form or "%:z" in form:
         instant = text.str.to_datetime(form, strict=False, time_unit="us", time_zone="UTC")
+        instant = _bounded(instant.dt.replace_time_zone(None)).dt.replace_time_zone("UTC")
         local = instant.dt.convert_time_zone(reading.report_zone)
         return local.dt.date() if as_date else local
     if not _has_time(form):
@@ -48,9 +51,14 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
             return day
         naive = day.cast(pl.Datetime("us"))
     else:
-        naive = text.str.to_datetime(form, strict=False, time_unit="us")
-        naive = pl.when(naive >= _FIRST_TIME).then(naive)
+        naive = _bounded(text.str.to_datetime(form, strict=False, time_unit="us"))
     return _zoned(naive, reading)
+
+
+def _bounded(naive: pl.Expr) -> pl.Expr:
+    last = pl.lit(_LAST_TIME, dtype=pl.Datetime("us"))
+    within = pl.when(naive.is_between(_FIRST_TIME, _LAST_TIME)).then(naive)
+    return within.when(naive > _LAST_TIME).then(last)
 
 
 def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
@@ -62,7 +70,7 @@ def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
     """
     number = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     if form == "excel":
-        number = pl.when(number.is_between(_EXCEL_FIRST, _EXCEL_END, closed="left")).then(number)
+        number = pl.when(number.is_between(_EXCEL_FIRST, _EXCEL_LAST)).then(number)
         since = ((number - _EXCEL_1970) * 86_400_000).round()
         naive = since.cast(pl.Int64).cast(pl.Datetime("ms")).cast(pl.Datetime("us"))
         return _zoned(naive, reading)
