@@ -74,6 +74,8 @@ class Salvage:
     rejects: list[Reject] = field(default_factory=list)
     _begins: array[int] = field(default_factory=lambda: array("Q"))
     _counts: array[int] = field(default_factory=lambda: array("Q"))
+    _sound: int = -1  # a whole row that is known to be ahead
+    _looked: int = 0  # up to here no whole row is ahead
 
     def run(self, source: BinaryIO) -> None:
         """Walk all lines after the header."""
@@ -194,12 +196,16 @@ class Salvage:
 
         Where a whole row stands between, the quote is a stray one, and costs its own line only.
         """
-        for behind in range(number + 1, number + _LONGEST_RECORD):
+        if number < self._sound:
+            return None
+        for behind in range(max(number + 1, self._looked), number + _LONGEST_RECORD):
             added = lines.at(behind, number)
             if added is None:
                 return behind if self.broken or not lines.terminated else None
             if self._row.match(added):
+                self._sound = behind
                 return None
+            self._looked = behind + 1
         return None
 
     def _parted(self, number: int, content: bytes) -> bool:
