@@ -594,6 +594,17 @@ def test_a_wrong_declaration_of_the_header_is_told_without_a_row(
     assert "Petrova" not in str(caught.value)
 
 
+def test_months_in_words_of_another_language_are_told_how_to_mend(tmp_path: Path) -> None:
+    text = "order_id,ordered_at,amount\n1,3 января 2025,1\n2,28 февраля 2025,2\n"
+    with pytest.raises(InputError, match="put numbers for the months: expr with replace"):
+        loaded(orders(tmp_path, text))
+    sql = "replace(replace(ordered_at, ' января ', '.01.'), ' февраля ', '.02.')"
+    when = {"expr": sql, "format": "%d.%m.%Y"}
+    found = loaded(orders(tmp_path, text, columns={"ordered_at": when}))
+    days = found.frames["orders"]["ordered_at"].dt.date().to_list()
+    assert days == [dt.date(2025, 1, 3), dt.date(2025, 2, 28)]
+
+
 def test_headers_that_stand_twice_are_told(tmp_path: Path) -> None:
     text = "order_id,ordered_at,Sum,amount, amount ,Sum\n1,2025-01-05,1,2,3,4\n"
     found = loaded(orders(tmp_path, text, columns={"cost": "Sum#2"}))
