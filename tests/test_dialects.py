@@ -349,6 +349,21 @@ def test_what_is_no_table_is_named(tmp_path: Path, start: bytes, what: str) -> N
         loaded(orders(tmp_path, start + b"\x00" * 100))
 
 
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"<!DOCTYPE html><html>", "is a web page"),
+        (b"PK\x03\x04 xl/", "is an Excel workbook"),
+        (gzip.compress(b"a,b"), "is packed twice"),
+    ],
+)
+def test_what_is_no_table_is_named_where_it_is_packed(
+    tmp_path: Path, start: bytes, what: str
+) -> None:
+    with pytest.raises(InputError, match=what):
+        loaded(orders(tmp_path, gzip.compress(start)))
+
+
 def test_two_sources_may_read_one_file_differently(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text("a,b,c,d\n" + ORDERS)
     columns = {"customer_id": "d customer_id"}
