@@ -583,6 +583,7 @@ def test_a_needed_column_must_be_mapped(tmp_path: Path) -> None:
     [
         ({"header": 2}, "the line that is taken for its header holds values"),
         ({"delimiter": ";"}, "its header is one cell, order_id,.*: is the delimiter right"),
+        ({"header": "none"}, "the file has: #1, #2, #3, #4"),
     ],
 )
 def test_a_wrong_declaration_of_the_header_is_told_without_a_row(
