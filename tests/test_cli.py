@@ -86,6 +86,20 @@ def test_json_fits_its_schema(shop: Path) -> None:
     assert found["results"]
 
 
+def test_an_export_without_rows_is_answered(shop: Path) -> None:
+    (shop / "o.csv").write_text(ORDERS.splitlines()[0] + "\n")
+    (shop / "t.csv").write_text(TICKETS.splitlines()[0] + "\n")
+    schema = json.loads(kpi("schema", "result", cwd=shop).out)
+    done = kpi("compute", "-f", "json", cwd=shop)
+    found = json.loads(done.out)
+    jsonschema.Draft202012Validator(schema).validate(found)
+    assert {result["status"] for result in found["results"]} == {"outside_coverage"}
+    assert (done.code, done.err.count("warning")) == (0, 1)
+    assert kpi("validate", cwd=shop).code == 0
+    assert kpi("compute", "--strict", cwd=shop).code == 3
+    assert "outside of what the data cover" in kpi("compute", cwd=shop).out
+
+
 def test_json_lines_are_one_object_each(shop: Path) -> None:
     lines = kpi("compute", "revenue", "nps", "-f", "jsonl", cwd=shop).out.splitlines()
     found = [json.loads(line) for line in lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -228,6 +229,59 @@ def test_what_is_missing_behind_a_break_is_told(tmp_path: Path, packing: str) ->
         f"orders.csv breaks off at line {line}: the rows behind it are missing" in warning
         for warning in found.warnings
     )
+
+
+TORN = {
+    "in a cell": '"two',
+    "in a cell of two lines": '"two\nlin',
+    "in a cell of many lines": '"two\n\nlines, with ""marks"",\nand',
+    "at a line end in a cell": '"two\n',
+    "behind a cell of two lines": '"two\nlines"',
+    "behind a mark": '"two\nlines",',
+}
+
+
+def cut_gzip(text: str) -> bytes:
+    """Return a gzip file that gives a text and then breaks off."""
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+def cut_zstd(text: str) -> bytes:
+    """Return a zstd file that gives a text and then breaks off."""
+    return zstd.ZstdCompressor().compress(text.encode(), zstd.ZstdCompressor.FLUSH_BLOCK)
+
+
+@pytest.mark.parametrize("torn", TORN)
+@pytest.mark.parametrize("form", ["plain", "CRLF", "UTF-16", "gzip", "zstd"])
+def test_a_row_that_breaks_off_within_quotes_is_one_reject(
+    tmp_path: Path, torn: str, form: str
+) -> None:
+    forms = {**FORMS, "gzip": cut_gzip, "zstd": cut_zstd}
+    rows = "".join(f"{n},2025-01-05,x,{n}.25,y\n" for n in range(1, 10))
+    text = "order_id,ordered_at,note,amount,product\n" + rows + "900,2025-01-05," + TORN[torn]
+    reason = "the file breaks off in this line"
+    if form not in {"gzip", "zstd"} and torn == "at a line end in a cell":
+        reason = "a quote that is never closed"  # nothing tells that the file is cut
+    config = orders(tmp_path, forms[form](text))
+    checked(config, list(range(1, 10)), Counter([reason]), [11])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("more", "reason"), [(",x,y", "too many cells"), ("", "too few cells")], ids=["long", "short"]
+)
+def test_a_row_of_several_lines_with_other_cells_than_the_header_is_one_reject(
+    tmp_path: Path, more: str, reason: str, form: str
+) -> None:
+    text = HEADER + row(1) + f'900,2025-01-01,"1\n\n""2"" lines"{more}\n' + row(2)
+    checked(orders(tmp_path, FORMS[form](text)), [1, 2], Counter([reason]), [3])
+
+
+def test_a_stray_quote_before_rows_that_break_off_costs_its_own_line(tmp_path: Path) -> None:
+    text = HEADER + row(1) + '900,2025-01-01,1,"x\n' + row(2) + "901,2025-01-0"
+    reasons = Counter(["a quote that is never closed", "the file breaks off in this line"])
+    checked(orders(tmp_path, cut_gzip(text)), [1, 2], reasons, [3, 5])
 
 
 @pytest.mark.parametrize(

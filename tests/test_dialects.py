@@ -340,11 +340,28 @@ def test_a_packed_file_that_is_damaged_inside_is_refused(tmp_path: Path) -> None
         (b"\xd0\xcf\x11\xe0", "is an Excel workbook"),
         (b"<!DOCTYPE html><html>", "is a web page"),
         (b"BZh91AY", "is packed with bzip2"),
+        (b'[{"name": "Anna"}]', "is a JSON document"),
+        (b'{"name": "Anna"}\n{"name"', "is a JSON document"),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path: Path, start: bytes, what: str) -> None:
     with pytest.raises(InputError, match=what):
         loaded(orders(tmp_path, start + b"\x00" * 100))
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b"<!DOCTYPE html><html>", "is a web page"),
+        (b"PK\x03\x04 xl/", "is an Excel workbook"),
+        (gzip.compress(b"a,b"), "is packed twice"),
+    ],
+)
+def test_what_is_no_table_is_named_where_it_is_packed(
+    tmp_path: Path, start: bytes, what: str
+) -> None:
+    with pytest.raises(InputError, match=what):
+        loaded(orders(tmp_path, gzip.compress(start)))
 
 
 def test_two_sources_may_read_one_file_differently(tmp_path: Path) -> None:

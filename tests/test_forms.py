@@ -132,3 +132,18 @@ def test_what_counts_has_no_fractions(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(text)
     found = loaded(load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})))
     assert found.frames["tickets"]["agent_reply_count"].to_list() == [1234]
+
+
+@pytest.mark.parametrize(("thousands", "wanted"), [(".", "1234"), (",", "1.234")])
+def test_the_mark_of_thousands_tells_the_other(tmp_path: Path, thousands: str, wanted: str) -> None:
+    text = "order_id;ordered_at;amount\n1;2025-01-05;1.234\n"
+    found = loaded(orders(tmp_path, text, thousands=thousands))
+    assert found.frames["orders"]["amount"].to_list() == [Decimal(wanted)]
+
+
+def test_what_the_config_makes_up_is_not_written_as_the_export_is(tmp_path: Path) -> None:
+    text = "order_id;ordered_at;n\n1;2025-01-05;3\n"
+    columns = {"amount": {"const": 1234.5}, "cost": {"expr": "cast(n as decimal(18, 3)) * 1.5"}}
+    found = loaded(orders(tmp_path, text, columns=columns, decimal=",", thousands="."))
+    row = found.frames["orders"].select("amount", "cost").row(0)
+    assert row == (Decimal("1234.5"), Decimal("4.5"))

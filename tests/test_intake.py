@@ -38,6 +38,7 @@ def ledger(found: Loaded) -> FileLedger:
         (lambda text: text.encode("cp1251"), "cp1251"),
         (lambda text: text.encode("utf-16"), "utf-16-le"),
         (lambda text: text.encode("utf-16-le"), "utf-16-le"),
+        (lambda text: text.encode("utf-32"), "utf-32-le"),
         (lambda text: text.encode("utf-16-be"), "utf-16-be"),
     ],
 )
@@ -575,6 +576,43 @@ def test_missing_headers_are_told_at_once_with_the_nearest(tmp_path: Path) -> No
 def test_a_needed_column_must_be_mapped(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"orders\.csv feeds no amount, which orders needs"):
         loaded(orders(tmp_path, "order_id,ordered_at,sum\n1,2025-01-05,1\n"))
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ({"header": 2}, "the line that is taken for its header holds values"),
+        ({"delimiter": ";"}, "its header is one cell, order_id,.*: is the delimiter right"),
+        ({"header": "none"}, "the file has: #1, #2, #3, #4"),
+    ],
+)
+def test_a_wrong_declaration_of_the_header_is_told_without_a_row(
+    tmp_path: Path, source: dict[str, Any], hint: str
+) -> None:
+    config = orders(tmp_path, ORDERS.replace("A", "Anna Petrova"), **source)
+    with pytest.raises(ConfigError, match=hint) as caught:
+        loaded(config)
+    assert "Petrova" not in str(caught.value)
+
+
+def test_months_in_words_of_another_language_are_told_how_to_mend(tmp_path: Path) -> None:
+    text = "order_id,ordered_at,amount\n1,3 января 2025,1\n2,28 февраля 2025,2\n"
+    with pytest.raises(InputError, match="put numbers for the months: expr with replace"):
+        loaded(orders(tmp_path, text))
+    sql = "replace(replace(ordered_at, ' января ', '.01.'), ' февраля ', '.02.')"
+    when = {"expr": sql, "format": "%d.%m.%Y"}
+    found = loaded(orders(tmp_path, text, columns={"ordered_at": when}))
+    days = found.frames["orders"]["ordered_at"].dt.date().to_list()
+    assert days == [dt.date(2025, 1, 3), dt.date(2025, 2, 28)]
+
+
+def test_headers_that_stand_twice_are_told(tmp_path: Path) -> None:
+    text = "order_id,ordered_at,Sum,amount, amount ,Sum\n1,2025-01-05,1,2,3,4\n"
+    found = loaded(orders(tmp_path, text, columns={"cost": "Sum#2"}))
+    assert found.frames["orders"].select("amount", "cost").row(0) == (2, 4)
+    (note,) = [note for note in ledger(found).notes if "several times" in note.what]
+    assert note.what == "header 'amount' stands several times: 2"
+    assert note.evidence == "the first is read; the next is called amount#2"
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,36 @@ def test_a_pattern_that_is_none_is_told_at_once(tmp_path: Path) -> None:
     assert '"%d.%m.%Y %H:%M"' in str(caught.value)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/Santiago", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    ("cell", "forms"),
+    [
+        ("9999-12-31 23:59:59", None),
+        ("9999-12-31", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("2958465", ["excel", "%Y-%m-%d"]),
+        ("253402214400", ["unix", "%Y-%m-%d"]),
+    ],
+)
+def test_never_is_the_last_day_of_the_calendar_in_any_zone(
+    tmp_path: Path, cell: str, forms: list[str] | None, zone: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"ticket_id,created_at,resolved_at\n1,2025-01-05,{cell}\n")
+    columns = {"resolved_at": {"from": "resolved_at", "format": forms}} if forms else {}
+    sources = {"t": {"table": "tickets", "files": "t.csv", "columns": columns, "timezone": "UTC"}}
+    found = loaded(load(write(tmp_path, sources, timezone=zone, as_of="2025-01-31")))
+    assert str(found.frames["tickets"]["resolved_at"].item())[:7] == "9999-12"
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01 00:00:00", "0001-01-01T00:00:00Z", "0001-01-01"])
+def test_the_first_day_of_the_calendar_is_no_time(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "t.csv").write_text(f"ticket_id,created_at,resolved_at\n1,2025-01-05,{cell}\n")
+    found = loaded(load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})))
+    assert found.frames["tickets"]["resolved_at"].to_list() == [None]
+    assert found.ledgers[0].changed == {"resolved_at: not a time, emptied": 1}
+
+
 # --- durations
 
 
@@ -148,6 +178,28 @@ def test_a_pattern_that_is_none_is_told_at_once(tmp_path: Path) -> None:
             ["1 day, 0:00:01", "3д 00:00:10", "00:00:01.999", ""],
             [86_401, 259_210, 1, None],
         ),
+        (
+            {"unit": "hms"},
+            ["1:75:00", "1:00:60", "0:61", "60:59", "1 day 100:00"],
+            [None, None, None, 3659, 92_400],
+        ),
+        (
+            {"unit": "hms"},
+            [f"{10**20}:00:00", f"{2**63 // 3600}:30:07", "1:00:00"],
+            [None, None, 3600],
+        ),
+        *(
+            (
+                {"unit": unit},
+                [f"{10**size}" for size in (12, 17, 19, 26, 30, 38, 60)] + ["0"],
+                wanted,
+            )
+            for unit, wanted in (
+                ("milliseconds", [10**9, *[None] * 6, 0]),
+                ("seconds", [*[None] * 7, 0]),
+                ("days", [*[None] * 7, 0]),
+            )
+        ),
         ({"unit": "minutes", "decimal": ","}, ["1,5", "0,25"], [90, 15]),
         ({"unit": "minutes"}, ["1,234.5", "2"], [74_070, 120]),
         ({"unit": "milliseconds"}, ["90061001", "-"], [90_061, None]),
@@ -163,6 +215,44 @@ def test_ready_durations(
     source = {"table": "tickets", "files": "t.csv", "columns": columns}
     found = loaded(load(write(tmp_path, {"t": source})))
     assert found.frames["tickets"]["wait_seconds"].to_list() == wanted
+
+
+def test_whole_numbers_beyond_64_bits_are_bad_cells(tmp_path: Path) -> None:
+    cells = [f"{2**63 - 1}", f"{2**63}", f"{10**40}", "1,5", " 7 ", "-1.0"]
+    rows = "".join(f"{n};2025-01-05;{cell}\n" for n, cell in enumerate(cells))
+    (tmp_path / "t.csv").write_text("ticket_id;created_at;reopened_count\n" + rows)
+    found = loaded(load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})))
+    counts = found.frames["tickets"]["reopened_count"].to_list()
+    assert counts == [2**63 - 1, None, None, None, 7, -1]
+
+
+@pytest.mark.parametrize(
+    ("scale", "wanted"),
+    [
+        ("0.01", [Decimal("0.01"), Decimal(10) ** 10, Decimal(10) ** 16, None]),
+        ("1000000", [Decimal(10) ** 6, Decimal(10) ** 18, None, None]),
+        ("-1", [Decimal(-1), -(Decimal(10) ** 12), -(Decimal(10) ** 18), None]),
+    ],
+)
+def test_amounts_that_are_scaled_beyond_all_bounds_are_bad_cells(
+    tmp_path: Path, scale: str, wanted: list[Decimal | None]
+) -> None:
+    cells = ["1", f"{10**12}", f"{10**18}", f"{10**30}"]
+    rows = "".join(f"{n};2025-01-05;{cell};1\n" for n, cell in enumerate(cells))
+    text = "order_id;ordered_at;cost;amount\n" + rows
+    found = loaded(orders(tmp_path, text, columns={"cost": {"from": "cost", "scale": scale}}))
+    assert found.frames["orders"]["cost"].to_list() == wanted
+
+
+def test_durations_without_hours_are_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "ticket_id,created_at,Wait\n1,2025-01-05,0:10:00\n2,2025-01-05,1:30\n3,2025-01-05,90:00\n"
+    )
+    columns = {"wait_seconds": {"from": "Wait", "unit": "hms"}}
+    source = {"table": "tickets", "files": "t.csv", "columns": columns}
+    (ledger,) = loaded(load(write(tmp_path, {"t": source}))).ledgers
+    told = {note.what: note.evidence for note in ledger.notes}
+    assert told["Wait: durations of two parts, such as 1:30: 2"] == "read as minutes and seconds"
 
 
 # --- numbers with signs

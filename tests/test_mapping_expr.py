@@ -10,6 +10,7 @@ import pytest
 
 from kpicli.config import load
 from kpicli.errors import ConfigError, InputError
+from kpicli.intake import read
 from tests.shop import loaded, orders, write
 
 TEXT = (
@@ -176,3 +177,31 @@ def test_a_cell_that_does_not_fit_a_cast_is_told_without_it(
     assert said in str(caught.value)
     assert "a cell of 'Price' does not fit the cast" in str(caught.value)
     assert "try_cast" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("cast(Price as decimal(18, 2))", "a cell of 'Price' does not fit the cast"),
+        (
+            'try_cast("Price" as decimal(38, 12)) * 100000000000000000000000000000',
+            "a result has more than 38 digits",
+        ),
+        (
+            "try_cast(Qty as decimal(18, 2)) % try_cast('0' as decimal(18, 2))",
+            "a remainder of a division by 0",
+        ),
+    ],
+)
+@pytest.mark.parametrize("where", ["columns", "keep"])
+@pytest.mark.parametrize("asked", ["amount", "ordered_at"])
+def test_sql_that_fails_ends_every_run(
+    tmp_path: Path, sql: str, said: str, where: str, asked: str
+) -> None:
+    more = {"columns": {"cost": expr(sql)}} if where == "columns" else {"keep": {"k": expr(sql)}}
+    columns = {"amount": "Qty", **more.pop("columns", {})}
+    config = orders(tmp_path, TEXT, columns=columns, **more)
+    with pytest.raises(InputError) as caught:
+        read(config, {"orders": {asked}})
+    assert said in str(caught.value)
+    assert "orders.csv" in str(caught.value)

@@ -93,6 +93,20 @@ def test_a_sum_of_nothing_is_nothing_and_filled_cells_are_counted(tmp_path: Path
     assert rows(found, "amount", "cost", "what") == [(Decimal(2), None, "1")]
 
 
+def test_a_count_in_a_column_of_text_is_text(tmp_path: Path) -> None:
+    """Another source of the table may bring words there."""
+    text = "order_id,ordered_at,amount,channel\n1,2025-01-05,1,web\n1,2025-01-05,1,\n"
+    (tmp_path / "o.csv").write_text(text)
+    (tmp_path / "p.csv").write_text(text.replace("1,2025", "2,2025"))
+    fold = {"by": "order_id", "sum": "amount", "count": "channel"}
+    sources = {
+        "o": {"table": "orders", "files": "o.csv", "fold": fold},
+        "p": {"table": "orders", "files": "p.csv", "fold": {"by": "order_id"}},
+    }
+    found = loaded(load(write(tmp_path, sources)))
+    assert rows(found, "channel") == [("1",), ("web",)]
+
+
 def test_a_row_without_a_key_is_folded_with_nothing(tmp_path: Path) -> None:
     text = "order_id,ordered_at,amount,group\n1,2025-01-05,1,\n2,2025-01-05,2,\n3,2025-01-05,3,g\n"
     text += "4,2025-01-05,4,g\n"

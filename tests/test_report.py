@@ -12,6 +12,7 @@ from kpicli.config import load
 from kpicli.errors import InputError, UsageError
 from kpicli.periods import Grain
 from kpicli.report import Question, Report, Row, compute
+from kpicli.report.validation import validate
 from tests.shop import write
 
 ORDERS = "order_id,ordered_at,amount,customer_id,channel\n"
@@ -125,12 +126,103 @@ def test_declared_coverage_makes_zeros(tmp_path: Path) -> None:
     ]
 
 
-def test_no_rows_at_all(tmp_path: Path) -> None:
-    path = shop(tmp_path, "")
+EMPTY = {
+    "t": ("tickets", "ticket_id,created_at,first_response_at,resolved_at\n"),
+    "e": ("employees", "employee_id,hired_at,terminated_at\n"),
+    "c": ("contracts", "contract_id,customer_id,started_at,ended_at\n"),
+}
+
+
+def headers_only(folder: Path, *names: str, **rest: Any) -> dict[str, Any]:
+    """Write exports without rows and return their sources."""
+    for name in names:
+        (folder / f"{name}.csv").write_text(EMPTY[name][1])
+    return {name: {"table": EMPTY[name][0], "files": f"{name}.csv", **rest} for name in names}
+
+
+@pytest.fixture
+def a_day(monkeypatch: pytest.MonkeyPatch) -> dt.date:
+    """A day that is today."""
+    day = dt.date(2025, 6, 17)
+    for module in ("data", "horizon", "last_day", "validation"):
+        monkeypatch.setattr(f"kpicli.report.{module}.today", lambda _: day)
+    return day
+
+
+@pytest.mark.parametrize("names", [["t"], ["e"], ["t", "e", "c"]])
+@pytest.mark.parametrize("grain", Grain)
+def test_no_rows_at_all(tmp_path: Path, a_day: dt.date, names: list[str], grain: Grain) -> None:
+    path = write(tmp_path, headers_only(tmp_path, *names))
+    report = asked(path, grain=grain)
+    assert {row.status for row in report.rows()} == {"outside_coverage"}
+    (period,) = report.grid.periods
+    assert period.start <= a_day < period.end
+    (warning,) = report.warnings
+    assert "as_of is 2025-06-17, the day of this run" in warning
+    found = validate(load(path), Question())
+    assert (found.as_of, found.as_of_from) == (a_day, "the day of this run")
+    assert (found.refused, found.warnings) == ((), report.warnings)
+
+
+@pytest.mark.usefixtures("a_day")
+def test_no_rows_at_all_and_a_range(tmp_path: Path) -> None:
+    path = write(tmp_path, headers_only(tmp_path, "t"))
+    asked_for = asked(path, "ticket_volume", since="2025-01", until="2025-02")
+    assert [row.status for row in asked_for.rows()] == ["outside_coverage"] * 2
+    assert (asked_for.grid.as_of, asked_for.warnings) == (dt.date(2025, 2, 28), ())
+    assert len(asked(path, "ticket_volume", last=3).grid) == 3
+    said = asked(path, "ticket_volume", as_of=dt.date(2025, 3, 31))
+    assert (only(said).period.label, said.warnings) == ("2025-03", ())
+
+
+def test_no_rows_in_days_that_are_covered_are_zeros(tmp_path: Path) -> None:
+    covers = {"covers": {"from": "2025-01-01", "to": "2025-02-28"}}
+    path = write(tmp_path, headers_only(tmp_path, "t", "e", **covers))
+    report = asked(path, "ticket_volume", "first_response_time", "hires")
+    told = [(row.metric, row.value, row.status) for row in report.rows()]
+    assert told[::2] == [
+        ("ticket_volume", 0, "ok"),
+        ("first_response_time", None, "no_data"),
+        ("hires", 0, "ok"),
+    ]
+    assert (report.grid.as_of, report.warnings) == (dt.date(2025, 2, 28), ())
+    assert validate(load(path), Question()).as_of_from == "covers in the config"
+
+
+def test_rows_outside_of_what_covers_says_are_told(tmp_path: Path) -> None:
+    covers = {"covers": {"from": "2025-03-01", "to": "2025-03-31"}}
+    (warning,) = asked(shop(tmp_path, source=covers), "revenue").warnings
+    assert "o: rows outside of the days that covers says, 2025-03-01 to 2025-03-31: 1" in warning
+    (tmp_path / "e.csv").write_text("employee_id,hired_at\n1,2024-01-05\n")
+    sources = {"e": {"table": "employees", "files": "e.csv", **covers}}
+    assert asked(write(tmp_path, sources), "hires").warnings == ()
+
+
+def test_one_source_without_rows_changes_nothing_for_the_others(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(ORDERS + ROWS)
+    orders = {"o": {"table": "orders", "files": "o.csv"}}
+    alone = asked(write(tmp_path, orders), "revenue")
+    path = write(tmp_path, {**headers_only(tmp_path, "t", "e", "c"), **orders})
+    beside = asked(path, "revenue", "ticket_volume", "hires")
+    assert values(alone) == {
+        r.period.label: r.value for r in beside.rows() if r.metric == "revenue"
+    }
+    assert {row.status for row in beside.rows() if row.metric != "revenue"} == {"outside_coverage"}
+    assert (beside.grid, beside.warnings) == (alone.grid, alone.warnings)
+
+
+def test_rows_without_an_event_count_up_to_a_day_that_must_be_said(tmp_path: Path) -> None:
+    (tmp_path / "k.csv").write_text("customer_id,segment\nA,small\n")
+    sources = {
+        "k": {"table": "customers", "files": "k.csv"},
+        **headers_only(tmp_path, "t"),
+    }
+    path = write(tmp_path, sources)
     with pytest.raises(InputError, match="no file holds an event"):
-        asked(path, "revenue")
-    report = asked(path, "revenue", "average_order_value", since="2025-01", until="2025-01")
-    assert [row.status for row in report.rows()] == ["outside_coverage", "outside_coverage"]
+        asked(path, "ticket_volume")
+    found = validate(load(path), Question())
+    assert found.as_of is None
+    assert [problem.message[:24] for problem in found.refused] == ["no file holds an event, "]
 
 
 def test_the_range_of_the_config_and_of_the_question(tmp_path: Path) -> None:

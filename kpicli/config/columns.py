@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
@@ -30,6 +30,16 @@ NUMBERS_AS_TIMES = ("excel", "unix", "unix_ms")
 """Formats of times that are written as numbers."""
 
 
+def _mark(text: str) -> str:
+    if len(text) != 1 or text.isalnum() or text in "-+":
+        raise ValueError(f"'{text}' parts no thousands: take one sign, such as a space")
+    return text
+
+
+ThousandsMark: TypeAlias = Annotated[str, AfterValidator(_mark)]
+"""What stands between thousands."""
+
+
 class ColumnSpec(Strict):
     """Where a canonical column comes from, and how its cells are written."""
 
@@ -48,7 +58,9 @@ class ColumnSpec(Strict):
         "excel, unix and unix_ms read numbers",
     )
     decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark")
-    thousands: str | None = Field(default=None, description="what stands between thousands")
+    thousands: ThousandsMark | None = Field(
+        default=None, description="what stands between thousands"
+    )
     values: dict[str, Scalar] | None = Field(default=None, description="cell to canonical value")
     other: Scalar | None = Field(default=None, description="canonical value of unlisted cells")
     pass_: bool = Field(default=False, alias="pass", description="let unlisted cells through")

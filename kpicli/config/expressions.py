@@ -85,6 +85,21 @@ def kind_of(text: str) -> Kind:
     return kind
 
 
+@lru_cache(maxsize=256)
+def may_fail(text: str) -> bool:
+    """Whether `text`, which has no complaint, ends the run on some cells.
+
+    A strict cast does where a cell does not fit, arithmetic where a result has too many digits.
+    """
+    from sqlglot import exp  # noqa: PLC0415 (a parser, for a user's text)
+
+    from kpicli.language.gate import ARITHMETIC, tree  # noqa: PLC0415
+
+    parsed = tree(text)
+    strict = any(not isinstance(cast, exp.TryCast) for cast in parsed.find_all(exp.Cast))
+    return strict or parsed.find(*ARITHMETIC) is not None
+
+
 def complaint(text: str, *, condition: bool = False) -> tuple[str, str | None] | None:
     """Return what is wrong with `text` and what mends it; a condition is true or false."""
     from kpicli.language.kinds import Kind  # noqa: PLC0415 (a parser, for a user's text)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm
+from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm, ThousandsMark
 from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
@@ -127,7 +127,7 @@ class Origin(Strict):
     decimal: Literal[".", ","] | None = Field(
         default=None, description="decimal mark; default: found out"
     )
-    thousands: str | None = Field(
+    thousands: ThousandsMark | None = Field(
         default=None, description="what stands between thousands; default: found out"
     )
     nulls: OneOrMore = Field(
@@ -145,8 +145,8 @@ class Origin(Strict):
     def _known_encoding(cls, name: str | None) -> str | None:
         if name is not None:
             try:
-                "".encode(name)
-            except LookupError:
+                b"\0\0a,b\n".decode(name, errors="replace")
+            except (LookupError, UnicodeError):
                 raise ValueError(f"'{name}' is not an encoding: utf-8, cp1251, utf-16") from None
         return name
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from kpicli.config import expressions
-from kpicli.config.columns import NUMBERS_AS_TIMES, ColumnSpec
+from kpicli.config.columns import ColumnSpec
 from kpicli.config.folds import check_fold
 from kpicli.config.mapping import Lookup, Origin, Source
+from kpicli.config.misfits import misfits
 from kpicli.errors import did_you_mean
 from kpicli.model import Column, Table, Type, model
 
@@ -66,22 +67,41 @@ def _check_origin(origin: Origin, table: Table | None) -> Iterator[Complaint]:
             if column is None and group == "match":
                 column = KEPT
             if column is not None:
-                for message, hint in _misfits(name, column, spec):
+                for message, hint in misfits(name, column, spec):
                     yield (group, name), message, hint
-            if spec.expr is None:
-                continue
-            if found := expressions.complaint(spec.expr):
-                yield (group, name, "expr"), *found
-            elif (
-                column is not None and not _holds_truth(column) and expressions.is_truth(spec.expr)
-            ):
-                message = f"this is true or false, and {name} is {column.type}"
-                yield (group, name, "expr"), message, "say what it is: case when … then … end"
+            if (spec.decimal or spec.thousands) and (found := _one_mark(spec, origin)):
+                yield (group, name), *found
+            for message, hint in _of_expr(name, column, spec.expr):
+                yield (group, name, "expr"), message, hint
+    if found := _one_mark(origin):
+        yield ("thousands",), *found
     if origin.where is not None and (found := expressions.complaint(origin.where, condition=True)):
         yield ("where",), *found
     if origin.fold is not None and table is not None:
         for path, message, hint in check_fold(origin, origin.fold, table):
             yield ("fold", *path), message, hint
+
+
+def _of_expr(
+    name: str, column: Column | None, text: str | None
+) -> Iterator[tuple[str, str | None]]:
+    if text is None:
+        return
+    if found := expressions.complaint(text):
+        yield found
+    elif column is not None and not _holds_truth(column) and expressions.is_truth(text):
+        hint = "say what it is: case when … then … end"
+        yield f"this is true or false, and {name} is {column.type}", hint
+
+
+def _one_mark(*written: ColumnSpec | Origin) -> tuple[str, str | None] | None:
+    """Return what is wrong where one mark is said to part thousands and decimals."""
+    decimal = next((one.decimal for one in written if one.decimal), None)
+    thousands = next((one.thousands for one in written if one.thousands), None)
+    if decimal is None or decimal != thousands:
+        return None
+    hint = '1.234,50 is decimal: ",", thousands: "."'
+    return f"'{decimal}' cannot part both thousands and decimals", hint
 
 
 def _check_lookups(source: Source, table: Table) -> Iterator[Complaint]:
@@ -108,33 +128,6 @@ def _holds_truth(column: Column) -> bool:
 def _keys(raw: Any) -> list[str]:  # noqa: ANN401 (whatever YAML holds)
     """Return the names of a mapping or a list."""
     return [key for key in raw if isinstance(key, str)] if isinstance(raw, Mapping | list) else []
-
-
-def _misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str, str | None]]:
-    kind = column.type
-    if spec.format is not None and not kind.is_time:
-        yield f"format belongs to dates and times, and {name} is {kind}", None
-    for form in spec.format or ():
-        if "%" not in form and form not in NUMBERS_AS_TIMES:
-            hint = 'write it as strptime does, such as "%d.%m.%Y %H:%M", or as excel, unix, unix_ms'
-            yield f"'{form}' is no format of a date or time", hint
-    if (spec.decimal or spec.thousands) and not kind.is_number:
-        yield f"decimal and thousands belong to numbers, and {name} is {kind}", None
-    if spec.unit is not None and kind is not Type.SECONDS:
-        yield f"unit belongs to ready durations, and {name} is {kind}", None
-    if spec.scale is not None and kind not in {Type.MONEY, Type.NUMBER}:
-        yield f"scale belongs to amounts and scores, and {name} is {kind}", None
-    if spec.row and kind is not Type.ID:
-        yield f"row makes a key, and {name} is {kind}", None
-    if column.values:
-        targets = [
-            *(spec.values or {}).values(),
-            *(v for v in (spec.other, spec.const) if v is not None),
-        ]
-        for value in targets:
-            text = str(value)
-            if text not in column.values:
-                yield f"'{text}' is not a value of {name}", did_you_mean(text, column.values)
 
 
 def _taken(table: Table) -> frozenset[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from kpicli.config import Config, Origin
 from kpicli.config.expressions import compiled, headers_in
-from kpicli.intake.ledger import FileLedger
+from kpicli.intake.ledger import FileLedger, Note
 from kpicli.intake.mapping import (
     Lack,
     Mapped,
@@ -141,6 +142,7 @@ def open_file(
     )
     by_expr = [h for column in read if column.spec.expr for h in headers_in(column.spec.expr)]
     texts = dict.fromkeys([*by_where, *map(normalised, by_expr)])
+    ledger.notes += _repeated(text.header, read)
     file = File(
         text=text,
         ledger=ledger,
@@ -152,6 +154,19 @@ def open_file(
         nulls=origin.nulls,
     )
     return file, lacks
+
+
+def _repeated(raw: Sequence[str], read: Iterable[Mapped]) -> list[Note]:
+    """Tell which headers that are read stand several times."""
+    counts = Counter(map(normalised, raw))
+    return [
+        Note(
+            what=f"header '{header}' stands several times: {counts[header]}",
+            evidence=f"the first is read; the next is called {header}#2",
+        )
+        for header in dict.fromkeys(header for column in read for header in column.headers)
+        if counts[header] > 1
+    ]
 
 
 def _as_read(header: str) -> str:

@@ -37,7 +37,8 @@ def folded(export: Export, fold: Fold, pieces: Sequence[Piece]) -> list[Piece]:
         frames = [pl.concat(frames, how="diagonal")]
     for frame in frames:
         _in_one_currency(export, fold, frame)
-    rows = [one_per_key(frame, fold, export.table.columns.keys()) for frame in frames]
+    numbers = {name for name, column in export.table.columns.items() if column.type is Type.INT}
+    rows = [one_per_key(frame, fold, numbers) for frame in frames]
     found = []
     for number, piece in enumerate(pieces):
         whole = rows[0] if fold.files == "together" else rows[number]

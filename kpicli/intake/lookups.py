@@ -88,9 +88,9 @@ def _unique(
 
 
 def _said(second: Export, keys: list[str], cells: Sequence[object]) -> str | None:
-    """Return a key as messages may show it."""
+    """Return a key as messages may show it: a kept column may name people as well."""
     columns = second.table.columns
-    person = any(name in columns and columns[name].person for name in keys)
+    person = any(name not in columns or columns[name].person for name in keys)
     return shown(", ".join(map(str, cells)), person=person)
 
 

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kpicli.config import ColumnSpec, Lookup, Origin, Source
-from kpicli.config.expressions import headers_in
+from kpicli.config.expressions import headers_in, may_fail
 from kpicli.errors import did_you_mean
 from kpicli.intake.ledger import shown
+from kpicli.intake.text.layout import is_data
 from kpicli.model import Table
 
 Path: TypeAlias = tuple[str | int, ...]
 
 ORDER = "__order"
 """The column that a fold goes by, where it is a header of its own."""
+_PLACE = re.compile(r"#\d+")
 _GAPS = re.compile(r"\s+")
 _WIDEST = 120  # letters of a header that messages show
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
@@ -140,8 +142,12 @@ def mapped(origin: Origin, table: Table, names: Sequence[str]) -> tuple[list[Map
 
 
 def read_anyway(origin: Origin) -> frozenset[str]:
-    """Return the columns that are read whatever is asked for: rows are told apart by them."""
-    by: set[str] = set()
+    """Return the columns that are read whatever is asked for.
+
+    Rows are told apart by them, or their SQL may end the run: it must not depend on the question
+    whether it does.
+    """
+    by = {n for n, spec in origin.specs.items() if spec.expr is not None and may_fail(spec.expr)}
     if origin.fold is not None:
         by |= {*origin.fold.by, ORDER}
         if origin.fold.order is not None:
@@ -189,11 +195,22 @@ def _of_fold(
 def absent(header: str, path: Path, names: Sequence[str]) -> Lack:
     """Return what is wrong where the key at `path` asks for a header that a file does not have."""
     names = [shown(name, person=False, widest=_WIDEST) or "" for name in names]
-    hint = did_you_mean(header, names) or _columns_hint(names)
+    known = () if _are_values(names) else names
+    hint = did_you_mean(header, known) or _columns_hint(names)
     return Lack(path=path, message=f"has no header '{header}'", hint=hint)
 
 
+def _are_values(names: Sequence[str]) -> bool:
+    """Whether what is taken for a header holds values, which messages do not show."""
+    return is_data(name for name in names if not _PLACE.fullmatch(name))
+
+
 def _columns_hint(names: Sequence[str]) -> str:
+    """Tell what the file has; cells of a row are not shown."""
+    if _are_values(names):
+        return "the line that is taken for its header holds values: say which line it is, header: 3"
+    if len(names) == 1 and any(mark in names[0] for mark in ",;\t|"):
+        return f"its header is one cell, {names[0]}: is the delimiter right?"
     most = 30
     listed = ", ".join(names[:most])
     return f"the file has: {listed}" + (" …" if len(names) > most else "")

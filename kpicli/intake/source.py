@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from kpicli.config import TimeUnit
 from kpicli.intake.exports import Export, File, condition
 from kpicli.intake.folding import folded, order_of, with_order
 from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
-from kpicli.intake.values import cells, currencies, guesses, judge, widening
+from kpicli.intake.values import cells, currencies, guesses, instants, judge, widening
 from kpicli.intake.values.casting import blame
 from kpicli.intake.values.cells import Reading
 from kpicli.intake.values.judge import PLACE, Parsed, unread
@@ -124,6 +125,7 @@ def _read_file(
         file.ledger.notes += notes
         currencies.tell(export, file, raw, columns, readings, missed)
     ledger = file.ledger
+    ledger.notes += _without_hours(file, raw, columns, readings)
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height
     ledger.blank = file.text.blank
@@ -240,4 +242,26 @@ def _rounded(
         Note(what=f"{name}: {count} numbers rounded", evidence=f"more than {MONEY_DIGITS} digits")
         for name, count in counts.items()
         if count
+    ]
+
+
+def _without_hours(
+    file: File, raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading]
+) -> list[Note]:
+    """Tell how many durations have two parts: a spreadsheet may have meant hours and minutes."""
+    hms = [c for c in file.columns if readings[c.name].unit is TimeUnit.HMS]
+    if not hms:
+        return []
+    hits = [
+        instants.without_hours(cells.trimmed(columns[column.name])).sum().alias(column.name)
+        for column in hms
+    ]
+    counts = raw.select(hits).collect(engine="streaming").row(0, named=True)
+    return [
+        Note(
+            what=f"{column.shown}: durations of two parts, such as 1:30: {counts[column.name]:,}",
+            evidence="read as minutes and seconds",
+        )
+        for column in hms
+        if counts[column.name]
     ]

@@ -28,7 +28,7 @@ COMPARISONS = (
     exp.NullSafeEQ,
     exp.NullSafeNEQ,
 )
-_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
+ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg)
 _NUMERIC = (exp.Abs, exp.Round, exp.Floor, exp.Ceil, exp.Pow)
 SAME_KIND = (exp.Coalesce, exp.Nullif, exp.Least, exp.Greatest)
 TEXTUAL = (exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.DPipe, exp.Replace)
@@ -55,7 +55,7 @@ _ALLOWED = (
     *_LITERALS,
     *_LOGIC,
     *COMPARISONS,
-    *_ARITHMETIC,
+    *ARITHMETIC,
     *_NUMERIC,
     *SAME_KIND,
     *TEXTUAL,

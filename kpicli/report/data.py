@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from kpicli.config import Config
 from kpicli.engine.relations import Path, columns_read, path_to, relation_of
@@ -12,7 +13,8 @@ from kpicli.errors import InputError
 from kpicli.intake import Depth, read
 from kpicli.language.catalogue import Settled
 from kpicli.model import View, model
-from kpicli.report.horizon import Data, latest_day, up_to
+from kpicli.report.horizon import Data, up_to
+from kpicli.report.last_day import last_day
 from kpicli.report.today import today
 from kpicli.views import Inputs
 from kpicli.views.demand import demanded
@@ -33,9 +35,9 @@ def load(
 ) -> Data:
     """Return the data that the metrics `names` and the slice need.
 
-    Without `as_of` it is the last day in an event column of any table; where no table has one, it
-    is `fallback`. With `places` the ledgers hold every place that could not be used as it
-    stands, not only the first ones.
+    Without `as_of` it is the last day in an event column of any table; where no table has one, what
+    `last_day` says, which may be `fallback`. With `places` the ledgers hold every place that could
+    not be used as it stands, not only the first ones.
 
     Raises:
         InputError: `as_of` would be later than today, or nothing tells it.
@@ -54,14 +56,14 @@ def load(
 
     depth = Depth(places=places, on=as_of or today(config.written.timezone))
     loaded = read(config, asked, sure=sure, depth=depth, told=told)
-    day = as_of or latest_day(loaded, config.written.timezone) or fallback
-    if day is None:
-        raise InputError(
-            "no file holds an event, so nothing tells up to which day the data go",
-            hint="say so: --as-of 2025-06-30, or as_of: in the config",
-        )
     ranging = [table for table in wanted if wanted[table]]
-    return up_to(config, loaded, day, settled.params, ranging, said=as_of is not None)
+    if as_of is not None:
+        return up_to(config, loaded, as_of, settled.params, ranging, said=True)
+    last = last_day(loaded, config.written.timezone, fallback)
+    if last.problem is not None:
+        raise InputError(problems=[last.problem])
+    data = up_to(config, loaded, last.day, settled.params, ranging, said=loaded.latest is None)
+    return replace(data, warnings=(*last.warnings, *data.warnings))
 
 
 def relation_columns(settled: Settled, names: Iterable[str], cut: Slice) -> dict[str, set[str]]:

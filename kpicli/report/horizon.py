@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpicli.config import Config
-from kpicli.errors import InputError
 from kpicli.intake import Loaded
 from kpicli.language.parameters import Params
 from kpicli.model import Table, model
@@ -17,8 +16,6 @@ from kpicli.periods import Span
 from kpicli.periods.clock import Clock
 from kpicli.report.today import today
 from kpicli.views import Inputs
-
-HINT_AS_OF = "say which day is the last one covered: --as-of 2025-06-30"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,25 +68,6 @@ def up_to(
         span=_span({table: covered[table] for table in covered if table in chosen}),
         warnings=(*loaded.warnings, *warnings),
     )
-
-
-def yet_to_come(loaded: Loaded, zone: str) -> str | None:
-    """Return what is wrong where the data go beyond today, and nobody said up to which day."""
-    latest = loaded.latest
-    if latest is None or latest.day <= today(zone):
-        return None
-    return f"the data go up to {latest.day} ({latest.column}), which is yet to come"
-
-
-def latest_day(loaded: Loaded, zone: str) -> dt.date | None:
-    """Return the last day on which anything happened.
-
-    Raises:
-        InputError: it is yet to come.
-    """
-    if problem := yet_to_come(loaded, zone):
-        raise InputError(problem, hint=HINT_AS_OF)
-    return loaded.latest.day if loaded.latest else None
 
 
 def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[str]]:

@@ -10,11 +10,12 @@ from kpicli.config import Config
 from kpicli.engine.accounts import Account
 from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
-from kpicli.intake import Depth, FileLedger, Freshness, Linked, Loaded, read
+from kpicli.intake import Depth, FileLedger, Freshness, Linked, read
 from kpicli.periods import Grid, Span
 from kpicli.report.accounts import accounts, whole_range
 from kpicli.report.evaluation import Ready, prepared
-from kpicli.report.horizon import HINT_AS_OF, up_to, yet_to_come
+from kpicli.report.horizon import up_to
+from kpicli.report.last_day import LastDay, last_day
 from kpicli.report.question import Question, catalogue_of, parameters, shown
 from kpicli.report.today import today
 from kpicli.views.differences import differences
@@ -80,19 +81,19 @@ def validate(
     depth = Depth(places=places, references=True, on=said or today(zone))
     loaded = read(config, tables, enforce=False, depth=depth, told=told)
     refused = list(loaded.refused)
-    if said is None and (problem := yet_to_come(loaded, zone)):
-        refused.append(Problem(message=problem, hint=HINT_AS_OF))
+    last = LastDay(day=said, told_by=_said_by(question)) if said else last_day(loaded, zone)
+    refused += [last.problem] if last.problem else []
     catalogue = catalogue_of(config, question.language)
     params = parameters(question, config, catalogue)
     names = shown(catalogue)
-    as_of = said or (min(loaded.latest.day, today(zone)) if loaded.latest else None)
-    known = said is not None or as_of is None
-    data = up_to(config, loaded, as_of or today(zone), params, tables, said=known)
+    known = said is not None or loaded.latest is None
+    data = up_to(config, loaded, last.day, params, tables, said=known)
+    as_of = last.day if last.told_by else None
     told("looking at what metrics can use")
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
     parts = _parts(ready)
     grid = whole_range(config, data)
-    # Without an event nothing says up to which day rows count, and the clock must not.
+    # Where nothing says up to which day rows count, the clock must not.
     found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of else {}
     return Validation(
         ledgers=loaded.ledgers,
@@ -101,11 +102,11 @@ def validate(
         links=loaded.links,
         freshness=loaded.freshness,
         as_of=as_of,
-        as_of_from=_told_by(question, config, loaded),
+        as_of_from=last.told_by,
         range=_days(grid) if as_of else None,
         metrics=tuple(_feasible(ready, name, found) for name in names),
         parts=tuple(_feasible(ready, name, found) for name in parts),
-        warnings=(*data.warnings, *map(str, differences(data.inputs))),
+        warnings=(*last.warnings, *data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
 
@@ -144,10 +145,6 @@ def _parts(ready: Ready) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _told_by(question: Question, config: Config, loaded: Loaded) -> str:
-    """Return what says up to which day the data go."""
-    if question.as_of:
-        return "--as-of"
-    if config.written.as_of:
-        return "the config"
-    return loaded.latest.column if loaded.latest else ""
+def _said_by(question: Question) -> str:
+    """Return what says up to which day the data go, where it is said."""
+    return "--as-of" if question.as_of else "the config"

@@ -19,6 +19,7 @@ else:
 
 _CHUNK = 1 << 16
 _PIECE = 1 << 22
+_START = 64
 
 
 class Packing(StrEnum):
@@ -39,6 +40,8 @@ _FOREIGN = {
     b"<!doctype": ("a web page", "download it again: a login page is often saved instead"),
     b"<html": ("a web page", "download it again: a login page is often saved instead"),
     b"<?xml": ("an XML document", "export the data as CSV"),
+    b"[{": ("a JSON document", "export the data as CSV"),
+    b'{"': ("a JSON document", "export the data as CSV"),
     b"PAR1": ("a Parquet file", "export the data as CSV"),
 }
 
@@ -122,10 +125,25 @@ def pieces(path: Path) -> Pieces:
         InputError: the file is no text, and cannot be unpacked here.
     """
     with path.open("rb") as file:
-        start = file.read(64)
+        start = file.read(_START)
     for magic, packing in _MAGIC.items():
         if start.startswith(magic):
-            return Pieces(path=path, packing=packing)
+            packed = Pieces(path=path, packing=packing)
+            inside = packed.head(_START)
+            if any(map(inside.startswith, _MAGIC)):
+                raise InputError(f"{path} is packed twice", hint="unpack it once")
+            _refuse_foreign(path, inside)
+            return packed
+    _refuse_foreign(path, start)
+    return Pieces(path=path, packing=None)
+
+
+def _refuse_foreign(path: Path, start: bytes) -> None:
+    """Refuse what is no text, by its first bytes.
+
+    Raises:
+        InputError: names it.
+    """
     if start.startswith(b"PK\x03\x04"):
         if b"[Content_Types]" in start or b"_rels" in start or b"xl/" in start:
             raise InputError(f"{path} is an Excel workbook", hint="save the sheet as CSV UTF-8")
@@ -133,4 +151,3 @@ def pieces(path: Path) -> Pieces:
     for magic, (what, hint) in _FOREIGN.items():
         if start.lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(magic.lower()):
             raise InputError(f"{path} is {what}, not a table", hint=hint)
-    return Pieces(path=path, packing=None)

@@ -17,8 +17,8 @@ from typing import BinaryIO
 import polars as pl
 
 from kpicli.intake.ledger import Reject
+from kpicli.intake.text.lines import Lines
 
-_CHUNK = 1 << 20
 _LONGEST_RECORD = 2000  # lines that one row may take before its opening quote counts as stray
 MARK = "\x00\ufffd"
 """What stands for bytes that cannot be decoded."""
@@ -51,54 +51,6 @@ def row_grammar(
     return rf"^{cell}(?:{mark}{cell}){more}\r?$"
 
 
-class _Lines:
-    """Lines of a file, read ahead as far as they are asked for."""
-
-    def __init__(self, source: BinaryIO, number: int) -> None:
-        self._source = source
-        self.end = number
-        self._begin = number
-        self._lines: list[bytes] = []
-        self.terminated = True
-
-    def chunk(self) -> bytes:
-        """Return the next bytes up to a line end; they are not kept."""
-        found = self._source.read(_CHUNK)
-        if found and not found.endswith(b"\n"):
-            found += self._source.readline()
-        if found:
-            self.terminated = found.endswith(b"\n")
-        return found
-
-    def keep(self, chunk: bytes, since: int) -> None:
-        """Hold the lines of a chunk, and of those before it the ones from `since` on."""
-        self._lines = self._lines[since - self._begin :] if since < self.end else []
-        self._begin = min(since, self.end)
-        lines = chunk.split(b"\n")
-        if not lines[-1]:
-            lines.pop()
-        self._lines += lines
-        self.end += len(lines)
-
-    def passed(self, count: int) -> None:
-        """Go on by lines that need not be held."""
-        self._lines = []
-        self.end += count
-        self._begin = self.end
-
-    def at(self, number: int, since: int) -> bytes | None:
-        """Return a line, reading on where it is not read yet; None behind the last one."""
-        while number >= self.end:
-            if not (chunk := self.chunk()):
-                return None
-            self.keep(chunk, since)
-        return self._lines[number - self._begin]
-
-    def between(self, begin: int, end: int) -> list[bytes]:
-        """Return lines that are held."""
-        return self._lines[begin - self._begin : end - self._begin]
-
-
 @dataclass(kw_only=True)
 class Salvage:
     """Walks the lines of a file after the header.
@@ -122,6 +74,8 @@ class Salvage:
     rejects: list[Reject] = field(default_factory=list)
     _begins: array[int] = field(default_factory=lambda: array("Q"))
     _counts: array[int] = field(default_factory=lambda: array("Q"))
+    _sound: int = -1  # a whole row that is known to be ahead
+    _looked: int = 0  # up to here no whole row is ahead
 
     def run(self, source: BinaryIO) -> None:
         """Walk all lines after the header."""
@@ -129,7 +83,7 @@ class Salvage:
         csv.field_size_limit(1 << 30)
         for _ in range(self.skip):
             source.readline()
-        lines = _Lines(source, self.skip)
+        lines = Lines(source, self.skip)
         target = next(self.unsound, None)
         while chunk := lines.chunk():
             at, count = lines.end, chunk.count(b"\n") + (not lines.terminated)
@@ -144,7 +98,8 @@ class Salvage:
                 while target is not None and target < at:
                     target = next(self.unsound, None)
             self._copy_lines(lines, at, lines.end)
-        if self.broken and lines.terminated:
+        told = bool(self.rejects) and self.rejects[-1].reason == BREAKS_OFF
+        if self.broken and lines.terminated and not told:
             self._reject(lines.end, BREAKS_BEFORE)
 
     def lines(self) -> pl.Series:
@@ -163,7 +118,7 @@ class Salvage:
         grammar = row_grammar(self.delimiter, self.quote, self.width, joined=True)
         return re.compile(grammar.encode())
 
-    def _copy_lines(self, lines: _Lines, begin: int, end: int) -> None:
+    def _copy_lines(self, lines: Lines, begin: int, end: int) -> None:
         if begin < end:
             self._copy(begin, end - begin, b"\n".join(lines.between(begin, end)))
 
@@ -179,7 +134,7 @@ class Salvage:
             self._begins.append(number + 1)
             self._counts.append(count)
 
-    def _look(self, lines: _Lines, number: int) -> int:
+    def _look(self, lines: Lines, number: int) -> int:
         """Copy, join, drop or reject a line that is no row by itself; return where to go on."""
         content = lines.at(number, number) or b""
         if number in self.footers:
@@ -187,26 +142,34 @@ class Salvage:
         if not content.decode(errors="replace").strip(self._nothing):
             self.blank += 1
             return number + 1
-        is_last = lines.at(number + 1, number) is None and not lines.terminated
+        is_last = self._is_cut(lines, number)
         if is_last and self.broken:
             self._reject(number, BREAKS_OFF)
             return number + 1
         reason = self._taken(number, content)
-        if reason == OPEN_QUOTE and (behind := self._joined(lines, number, content)):
-            return behind
-        if reason and is_last and reason in {TOO_FEW, OPEN_QUOTE}:
+        if reason == OPEN_QUOTE:
+            if behind := self._joined(lines, number, content):
+                return behind
+            if behind := self._unfinished(lines, number):
+                self._reject(number, BREAKS_OFF)
+                return behind
+        if reason == TOO_FEW and is_last:
             reason = BREAKS_OFF
         if reason and not self._parted(number, content):
             self._reject(number, reason)
         return number + 1
+
+    def _is_cut(self, lines: Lines, number: int) -> bool:
+        """Whether a line is the last one and has no end: it may have been cut off."""
+        return lines.at(number + 1, number) is None and not lines.terminated
 
     @cached_property
     def _nothing(self) -> str:
         """What a line of empty cells consists of."""
         return BLANK + self.delimiter + (self.quote or "")
 
-    def _joined(self, lines: _Lines, number: int, content: bytes) -> int | None:
-        """Copy a row whose quoted cells hold line ends; return the line behind it."""
+    def _joined(self, lines: Lines, number: int, content: bytes) -> int | None:
+        """Copy or reject a row whose quoted cells hold line ends; return the line behind it."""
         mark = (self.quote or "").encode()
         parts = [content]
         for behind in range(number + 1, number + _LONGEST_RECORD):
@@ -219,8 +182,30 @@ class Salvage:
             verdict = self._taken(number, b"\n".join(parts))
             if verdict is None:
                 return behind + 1
+            if verdict in {TOO_FEW, TOO_MANY} and not self._is_cut(lines, behind):
+                if any(map(self._row.match, parts[1:])):
+                    return None
+                self._reject(number, verdict)
+                return behind + 1
             if verdict != OPEN_QUOTE:
                 return None
+        return None
+
+    def _unfinished(self, lines: Lines, number: int) -> int | None:
+        """Return the line behind the last one where the file breaks off within a quoted cell.
+
+        Where a whole row stands between, the quote is a stray one, and costs its own line only.
+        """
+        if number < self._sound:
+            return None
+        for behind in range(max(number + 1, self._looked), number + _LONGEST_RECORD):
+            added = lines.at(behind, number)
+            if added is None:
+                return behind if self.broken or not lines.terminated else None
+            if self._row.match(added):
+                self._sound = behind
+                return None
+            self._looked = behind + 1
         return None
 
     def _parted(self, number: int, content: bytes) -> bool:

@@ -28,15 +28,23 @@ def blame(export: Export, raws: Sequence[pl.LazyFrame], error: pl.exceptions.Pol
             try:
                 rows.select(expression.alias("__of")).collect(engine="streaming")
             except pl.exceptions.PolarsError as found:
-                header = _COLUMN.search(str(found)) or _COLUMN.search(str(error))
-                where = f"a cell of '{header[1]}'" if header else "a cell"
-                problem = Problem(
-                    where=export.where(*path),
-                    message=f"{file.ledger.file}: {where} does not fit the cast",
-                    hint="try_cast is empty where a cell does not fit; or leave such rows out with "
-                    "where",
-                )
+                message, hint = _said(file.ledger.file, str(found), str(error))
+                problem = Problem(where=export.where(*path), message=message, hint=hint)
                 raise InputError(problems=[problem]) from None
+
+
+def _said(file: str, *errors: str) -> tuple[str, str]:
+    """Return what is wrong, and what mends it."""
+    if "overflow" in errors[0]:
+        hint = "cast to fewer digits after the point: decimal(18, 2)"
+        return f"{file}: a result has more than 38 digits", hint
+    if "division by zero" in errors[0]:
+        hint = "mod(x, nullif(y, 0)) is empty where y is 0"
+        return f"{file}: a remainder of a division by 0 is asked for", hint
+    header = next(filter(None, map(_COLUMN.search, errors)), None)
+    where = f"a cell of '{header[1]}'" if header else "a cell"
+    hint = "try_cast is empty where a cell does not fit; or leave such rows out with where"
+    return f"{file}: {where} does not fit the cast", hint
 
 
 def _texts(

@@ -22,6 +22,7 @@ from kpicli.model.types import MONEY_DIGITS
 
 MONEY = pl.Decimal(38, MONEY_DIGITS)
 LARGEST = 10**18
+LONGEST = 10**10  # seconds: hundredths of microseconds of more do not fit into 64 bits
 _FINE = pl.Decimal(38, 12)
 _WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "-", "—")
 _NOTHING = pl.lit(None, dtype=pl.String)
@@ -110,7 +111,7 @@ def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
         case Type.INT:
             return cell.cast(pl.Int64, strict=False)
         case Type.SECONDS if reading.unit is TimeUnit.SECONDS:
-            return cell.cast(pl.Int64, strict=False)
+            return _within(cell.cast(pl.Int64, strict=False), LONGEST)
         case _:
             return careful(cell, reading, patient=False)
 
@@ -144,14 +145,13 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
         case Type.DATE | Type.TS:
             return instants.read(text, reading, reading.formats)
         case Type.SECONDS if reading.unit is TimeUnit.HMS:
-            return instants.hms(text)
+            return _within(instants.hms(text), LONGEST)
         case Type.SECONDS:
-            factor = pl.lit(_FACTORS[reading.unit], dtype=_FINE)
-            seconds = _number(text, reading, patient=patient).cast(_FINE) * factor
-            return seconds.cast(pl.Int64, strict=False)
+            number = _number(text, reading, patient=patient)
+            return _times(number, _FACTORS[reading.unit], LONGEST).cast(pl.Int64)
         case Type.INT:
             number = _number(text, reading, patient=patient)
-            return pl.when(number == number.floor()).then(number).cast(pl.Int64)
+            return pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False)
         case _:
             return _sized(_number(text, reading, patient=patient), reading)
 
@@ -231,5 +231,16 @@ def _plain_number(text: pl.Expr, reading: Reading) -> pl.Expr:
 
 def _sized(number: pl.Expr, reading: Reading) -> pl.Expr:
     if reading.scale is not None:
-        number = (number * pl.lit(reading.scale, dtype=_FINE)).cast(MONEY)
-    return pl.when(number.abs() <= LARGEST).then(number)
+        return _times(number, reading.scale, LARGEST).cast(MONEY)
+    return _within(number, LARGEST)
+
+
+def _times(number: pl.Expr, factor: Decimal, largest: int) -> pl.Expr:
+    """Multiply numbers; null where the result is too large: decimals fail where they overflow."""
+    most = min(Decimal(LARGEST), largest / abs(factor)) if factor else Decimal(LARGEST)
+    small = _within(number, int(most))
+    return small.cast(_FINE) * pl.lit(factor, dtype=_FINE)
+
+
+def _within(number: pl.Expr, largest: int) -> pl.Expr:
+    return pl.when(number.abs() <= largest).then(number)

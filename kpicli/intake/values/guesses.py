@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -30,6 +31,7 @@ _CELLS = 300
 _DIFFERENT = 100_000
 _LAST_MONTH = 12
 _LAST_DAY = 31
+_WORDED = re.compile(r"\d{1,2}[ .-]*[^\W\da-zA-Z_]{3,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +197,7 @@ def _dates(
             where=column.where,
             message=f"column '{column.header}': '{cut(cells[0], person=False)}' is written in no "
             "known form of a date",
-            hint=f"say how: {line(column, counted(cells) or '%d.%m.%Y')}",
+            hint=_how(column, cells),
         )
     if not (guess.is_open or guess.alike):
         return guess
@@ -203,6 +205,12 @@ def _dates(
     if turn is None or guess.doubt:
         return unsettled(column, guess)
     return replace(guess, formats=tuple(turn(form) for form in guess.formats))
+
+
+def _how(column: Column, cells: Sequence[str]) -> str:
+    if _WORDED.match(cells[0]):
+        return "put numbers for the months: expr with replace(…, ' января ', '.01.'), and format"
+    return f"say how: {line(column, counted(cells) or '%d.%m.%Y')}"
 
 
 def unsettled(column: Column, guess: DateGuess) -> Problem:

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 # `%Y` reads a year of two digits as one of the first century.
 _FIRST_DAY = dt.date(1000, 1, 1)
 _FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
-_EXCEL_FIRST, _EXCEL_END = 61, 2_958_466  # days
+# What is later means never: another zone may be in the year 10000 by then.
+_LAST_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001
+_EXCEL_FIRST, _EXCEL_LAST = 61, 2_958_465  # days
 _LONGEST = 200  # bytes of a duration; to look through megabytes takes minutes
 _EXCEL_1970 = 25_569
-_LAST_MICRO = 253_402_300_799_999_999  # the end of the year 9999
+_LAST_MICRO = 253_402_214_400_000_000  # the last day of the year 9999
 
 
 def read(text: pl.Expr, reading: Reading, formats: tuple[str, ...]) -> pl.Expr:
@@ -41,6 +43,7 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
         instant = text.str.to_datetime(
             form, strict=False, time_unit="us", time_zone="UTC", cache=_repeats(form)
         )
+        instant = _bounded(instant.dt.replace_time_zone(None)).dt.replace_time_zone("UTC")
         local = instant.dt.convert_time_zone(reading.report_zone)
         return local.dt.date() if as_date else local
     if not _has_time(form):
@@ -50,9 +53,16 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
             return day
         naive = day.cast(pl.Datetime("us"))
     else:
-        naive = text.str.to_datetime(form, strict=False, time_unit="us", cache=_repeats(form))
-        naive = pl.when(naive >= _FIRST_TIME).then(naive)
+        naive = _bounded(
+            text.str.to_datetime(form, strict=False, time_unit="us", cache=_repeats(form))
+        )
     return _zoned(naive, reading)
+
+
+def _bounded(naive: pl.Expr) -> pl.Expr:
+    last = pl.lit(_LAST_TIME, dtype=pl.Datetime("us"))
+    within = pl.when(naive.is_between(_FIRST_TIME, _LAST_TIME)).then(naive)
+    return within.when(naive > _LAST_TIME).then(last)
 
 
 def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
@@ -64,7 +74,7 @@ def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
     """
     number = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     if form == "excel":
-        number = pl.when(number.is_between(_EXCEL_FIRST, _EXCEL_END, closed="left")).then(number)
+        number = pl.when(number.is_between(_EXCEL_FIRST, _EXCEL_LAST)).then(number)
         since = ((number - _EXCEL_1970) * 86_400_000).round()
         naive = since.cast(pl.Int64).cast(pl.Datetime("ms")).cast(pl.Datetime("us"))
         return _zoned(naive, reading)
@@ -95,11 +105,17 @@ def hms(text: pl.Expr) -> pl.Expr:
     """Read 1:30:00 (hours may exceed 23), 90:00, 01:30:00.5 or 2 days 03:00:00 as whole seconds."""
     short = pl.when(text.str.len_bytes() <= _LONGEST).then(text)
     parts = short.str.extract_groups(
-        r"^(-)?(?:(\d+) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
-        r"(?:(\d+):)?(\d+):(\d{1,2})(?:[.,]\d+)?$"
+        r"^(-)?(?:(\d{1,9}) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
+        r"(?:(?:(\d{1,12}):)?([0-5]?\d)|(\d{1,12})):([0-5]?\d)(?:[.,]\d+)?$"
     )
-    days, hours, minutes, seconds = (
-        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5")
+    days, hours, minutes, many, seconds = (
+        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5", "6")
     )
-    whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + minutes * 60 + seconds
+    whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + seconds
+    whole += pl.coalesce(minutes, many) * 60
     return pl.when(parts.struct.field("1").is_null()).then(whole).otherwise(-whole)
+
+
+def without_hours(text: pl.Expr) -> pl.Expr:
+    """Whether a duration has two parts: minutes and seconds, as `hms` reads it."""
+    return text.str.contains(r"^-?\d+:\d{1,2}(?:[.,]\d+)?$")

@@ -10,6 +10,8 @@ from kpicli.intake.mapping import ORDER, Mapped
 from kpicli.intake.values.cells import Reading
 from kpicli.model import Column, Type
 
+_OTHER = {".": ",", ",": "."}
+"""The decimal mark where the other one parts thousands."""
 _ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
 
@@ -38,14 +40,15 @@ def declared(export: Export, column: Mapped, order: Type) -> Reading:
     formats = spec.format or ()
     if spec.const is not None and kind.type.is_time:
         formats = _ISO
-    decimal = spec.decimal or source.decimal or ("." if spec.const is not None else "")
-    if spec.expr is not None and is_number(spec.expr):
-        decimal = "."
+    thousands = spec.thousands or source.thousands
+    decimal = spec.decimal or source.decimal or _OTHER.get(thousands or "", "")
+    if spec.const is not None or (spec.expr is not None and is_number(spec.expr)):
+        decimal, thousands = ".", None  # as YAML and SQL write numbers, not as the export does
     return Reading(
         column=kind,
         formats=formats,
         decimal=decimal,
-        thousands=spec.thousands or source.thousands,
+        thousands=thousands,
         values=_values(spec),
         other=None if spec.other is None else str(spec.other),
         pass_=spec.pass_,

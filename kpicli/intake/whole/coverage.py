@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,7 +24,11 @@ class Latest:
 def coverage(
     exports: Iterable[Export], pieces: Mapping[str, Sequence[pl.DataFrame]]
 ) -> tuple[Span | None, Latest | None]:
-    """Return the days that a table covers, and the last day on which anything happened."""
+    """Return the days that a table covers, and the last day on which anything happened.
+
+    Rows of events that lie outside of the days which their source declares are told: no default
+    range holds them.
+    """
     whole: Span | None = None
     latest: list[Latest] = []
     for export in exports:
@@ -42,6 +46,24 @@ def coverage(
         source = export.source
         if isinstance(source, Source) and (covers := source.covers):
             span = Span(first=covers.from_, last=covers.to)
+            export.warnings.extend(_outside(export, pieces[export.name], span))
         if span is not None:
             whole = span if whole is None else whole.union(span)
     return whole, max(latest, default=None)
+
+
+def _outside(export: Export, frames: Iterable[pl.DataFrame], span: Span) -> Iterator[str]:
+    table = export.table
+    begins = [name for name in table.begins if name in table.events]
+    if table.spells or len(begins) < len(table.begins):
+        return  # who is there may have come before; what is planned lies ahead
+    number = 0
+    for frame in frames:
+        if there := [pl.col(name).dt.date() for name in begins if name in frame.columns]:
+            inside = pl.coalesce(there).is_between(span.first, span.last)
+            number += frame.select((~inside).sum()).item()
+    if number:
+        yield (
+            f"{export.name}: rows outside of the days that covers says, {span.first} to "
+            f"{span.last}: {number:,}; widen covers, or leave them out with where"
+        )

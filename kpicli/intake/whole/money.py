@@ -13,6 +13,7 @@ from kpicli.intake.values.cells import MONEY
 from kpicli.model import Table, Type
 
 _RATE = pl.Decimal(38, 12)
+_SHOWN = 8  # currencies; more are none
 
 
 def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.DataFrame:
@@ -33,9 +34,10 @@ def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.D
         return frame
     rates = {name.upper(): by_day for name, by_day in written.fx.items()}
     if own is None or not rates.keys() >= {*foreign}:
+        listed = ", ".join(found if len(found) <= _SHOWN else [*found[:_SHOWN], "…"])
         said = f", and the config says {written.currency}" if own else ""
         raise InputError(
-            f"{table.name}: amounts are in {', '.join(found)}{said}",
+            f"{table.name}: amounts are in {listed}{said}",
             hint="take one currency with where:, or set currency: and give rates in fx:",
         )
     rows = frame.with_row_index("__n").with_columns(
