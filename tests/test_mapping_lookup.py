@@ -116,11 +116,13 @@ def test_rows_alike_and_later_files_are_duplicates(tmp_path: Path) -> None:
     assert [ledger.used for ledger in found.ledgers] == [3, 2, 1]
 
 
-def test_people_who_stand_twice_are_not_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["employee_id", "name"])
+def test_people_who_stand_twice_are_not_named(tmp_path: Path, by: str) -> None:
     (tmp_path / "e.csv").write_text("employee_id,hired_at\nIvan Petrov,2025-01-01\n")
     (tmp_path / "d.csv").write_text("who,dept\nIvan Petrov,A\nIvan Petrov,B\n")
-    lookup = {"files": "d.csv", "match": {"employee_id": "who"}, "columns": {"department": "dept"}}
-    source = {"table": "employees", "files": "e.csv", "lookup": [lookup]}
+    lookup = {"files": "d.csv", "match": {by: "who"}, "columns": {"department": "dept"}}
+    keep = {"name": "employee_id"}
+    source = {"table": "employees", "files": "e.csv", "keep": keep, "lookup": [lookup]}
     with pytest.raises(InputError) as caught:
         loaded(load(write(tmp_path, {"e": source})))
     assert "Ivan" not in str(caught.value)
