@@ -41,6 +41,8 @@ def init(
 ) -> None:
     """Propose a config for exports: tables, columns, formats, each guess with its reason.
 
+    Ends with 3 where kpi validate would refuse the files with the config that it wrote.
+
     Example: kpi init exports/*.csv -o kpi.yaml
     """
     from kpicli.locales import locale  # noqa: PLC0415 (heavy: only when the command runs)
@@ -60,9 +62,13 @@ def init(
         sheets, problems = opened(found, Path(scratch))
         proposal = proposed(sheets, Path(scratch), None if lang is None else lang.value)
         talk.speak(proposal.language)
+        problems += _unfit(proposal)
         if not proposal.drafts:
-            raise InputError(problems=[*problems, *_unfit(proposal)])
-        proposal, verdict = verified(proposal, Path(scratch), told)
+            raise InputError(problems=problems)
+        try:
+            proposal, verdict = verified(proposal, Path(scratch), told)
+        except InputError as error:
+            raise InputError(problems=[*problems, *error.problems]) from None
         folder = Path.cwd() if path == _STDOUT else path.parent
         text = written(
             proposal,
@@ -74,7 +80,9 @@ def init(
         output.emit([text])
     else:
         output.save([text], path, found)
-    _tell(proposal, verdict, [*problems, *_unfit(proposal)], path)
+    _tell(proposal, verdict, problems, path)
+    if verdict.refused:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _unfit(proposal: Proposal) -> list[Problem]:
@@ -110,14 +118,33 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
             f"kpi: {draft.sheet.title} → {draft.table.name}: {used} of "
             f"{len(draft.sheet.names)} columns used{check}"
         )
-    for problem in problems:
+    for problem in (*problems, *verdict.problems):
         talk.warning(str(problem))
-    for text in verdict.refused:
-        talk.warning(text)
-    for problem in verdict.problems:
-        talk.warning(problem.message + (f"; {problem.hint}" if problem.hint else ""))
+    _tell_rejected(verdict)
     able = sum(1 for metric in verdict.metrics if not metric.lacks)
     where = "stdout" if path == _STDOUT else str(path)
+    if verdict.refused:
+        talk.say(
+            f"kpi: wrote {where}, but kpi validate and kpi compute will refuse these files: mend "
+            "what the warnings tell"
+        )
+        return
     talk.say(f"kpi: wrote {where}: {able} metrics can be computed")
     if path != _STDOUT:
         talk.say(f'kpi: next: look at the lines marked "# ?", then kpi validate -c {path}')
+
+
+def _tell_rejected(verdict: Verdict) -> None:
+    """Say which rows cannot be used, and for what else `validate` would end."""
+    told = set()
+    for one in verdict.rejected:
+        said = f"{one.title}: {one.rows:,} of {one.read:,} rows cannot be used: {one.why}"
+        if not one.refused:
+            talk.warning(said)
+            continue
+        hint = "mend the export, name another header, or go on without them: intake.max_rejected"
+        talk.warning(str(Problem(message=said, hint=hint)))
+        told.add(one.where)
+    for problem in verdict.refused:
+        if problem.where not in told:
+            talk.warning(str(problem))

@@ -16,6 +16,8 @@ _LEAST = 0.45
 _SURE = 0.8
 _WEIGHTS = {True: 2.0, False: 1.0}
 _DIMENSION_WORDS = 200
+_MIXED = 0.75
+_MOST = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ def fit(table: Table, name: str, profile: Profile) -> float:
         return 0.7
     match column.type:
         case Type.DATE | Type.TS:
-            return 1.0 if profile.kind is Kind.TIME else 0.0
+            return _of_cells(profile, Kind.TIME, profile.dates)
         case Type.MONEY | Type.NUMBER | Type.POSITION:
             return _of_number(name, profile)
         case Type.INT:
@@ -104,9 +106,16 @@ def fit(table: Table, name: str, profile: Profile) -> float:
 
 
 def _of_number(name: str, profile: Profile) -> float:
-    if profile.kind is Kind.NUMBER:
+    if profile.kind is Kind.WORDS and name == "score":
+        return 0.6
+    return _of_cells(profile, Kind.NUMBER, profile.numbers)
+
+
+def _of_cells(profile: Profile, kind: Kind, share: float) -> float:
+    """Cells should be of one kind; where most of them are, the others are mistakes to be told."""
+    if profile.kind is kind:
         return 1.0
-    return 0.6 if name == "score" and profile.kind is Kind.WORDS else 0.0
+    return _MIXED if share >= _MOST else 0.0
 
 
 def _of_values(table: Table, name: str, profile: Profile) -> float:

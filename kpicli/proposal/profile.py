@@ -66,6 +66,16 @@ class Profile:
         return self.rows > 0 and self.filled == self.rows == self.distinct
 
     @property
+    def dates(self) -> float:
+        """The share of the cells that are dates or times."""
+        return _share(self.cells, lambda cell: shape_of(cell) is not None) if self.cells else 0.0
+
+    @property
+    def numbers(self) -> float:
+        """The share of the cells that are numbers."""
+        return _share(self.cells, is_number) if self.cells else 0.0
+
+    @property
     def truths(self) -> bool:
         """Whether the cells say yes and no."""
         return 0 < self.distinct <= len(("yes", "no")) and all(

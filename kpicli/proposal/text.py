@@ -59,8 +59,20 @@ class _Writer:
                 yield from self._unused(draft.sheet, used)
             yield ""
         for draft in proposal.near:
-            yield from self._near(draft)
-            yield ""
+            title = comment(draft.sheet.title)
+            said = self.say(
+                f"{title} looks like {draft.table.name}, but lacks what its rows need. To use it, "
+                "name the headers and take the marks at the beginning of lines away."
+            )
+            yield from self._left(draft, said)
+        for draft in proposal.useless:
+            title = comment(draft.sheet.title)
+            said = self.say(
+                f"{title} looks like {draft.table.name}, but none of its rows can be used. Mend "
+                "the export, or name other headers, and take the marks at the beginning of lines "
+                "away."
+            )
+            yield from self._left(draft, said)
         yield from self._metrics(metrics)
 
     def _said(self, because: str, *, doubtful: bool) -> str:
@@ -73,7 +85,8 @@ class _Writer:
         said = self._said(setting.because, doubtful=setting.doubtful)
         if setting.value is None:
             return f"# {key}:{said}" if setting.because else ""
-        return f"{key}: {setting.value}{said}"
+        mark = "# " if setting.offered else ""
+        return f"{mark}{key}: {setting.value}{said}"
 
     def _draft(self, draft: Draft) -> Iterator[str]:
         yield f"  # {comment(self.say(draft.title))}"
@@ -140,13 +153,8 @@ class _Writer:
         """Return a header as a comment shows it; one that is an address is none of ours to show."""
         return self.say("(an address)") if "@" in header else comment(quoted(header))
 
-    def _near(self, draft: Draft) -> Iterator[str]:
+    def _left(self, draft: Draft, said: str) -> Iterator[str]:
         """Yield a source that lacks something, as comments to be completed."""
-        title = comment(draft.sheet.title)
-        said = self.say(
-            f"{title} looks like {draft.table.name}, but lacks what its rows need. To use it, name "
-            "the headers and take the marks at the beginning of lines away."
-        )
         yield from _wrapped(said, "  # ")
         lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
         lines += [f"  files: {flow(self.files(draft.sheet))}", "  columns:"]
@@ -158,6 +166,7 @@ class _Writer:
             lines += [line[2:] for line in self._feed(draft, feed)]
         yield from (f"  # {line}" for line in lines)
         yield from self._unused(draft.sheet, draft.used)
+        yield ""
 
     def _metrics(self, metrics: Sequence[Feasible]) -> Iterator[str]:
         able = [metric for metric in metrics if not metric.lacks]

@@ -95,24 +95,30 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A key of the config that holds for all sources; no value where nothing tells it."""
+    """A key of the config that holds for all sources; no value where nothing tells it.
+
+    One that is `offered` stands as a comment: it holds once somebody takes the mark away.
+    """
 
     value: str | None
     because: str
     doubtful: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
     """A whole config: settings and sources; `near` are sources that lack something they need.
 
-    `unknown` are files that look like nothing known.
+    `unknown` are files that look like nothing known, `useless` sources none of whose rows can be
+    used, without the columns at fault.
     """
 
     settings: Mapping[str, Setting]
     drafts: tuple[Draft, ...]
     near: tuple[Draft, ...]
     unknown: tuple[Sheet, ...]
+    useless: tuple[Draft, ...] = ()
 
     @property
     def language(self) -> str:

@@ -10,22 +10,28 @@ from pathlib import Path
 from kpicli.config import Config, load
 from kpicli.errors import InputError, Problem
 from kpicli.language.catalogue import Settled, built_in
+from kpicli.proposal.rejected import Rejected, marked, rejected, without
 from kpicli.proposal.text import written
 from kpicli.proposal.types import Draft, Proposal
 from kpicli.report.question import Question
 from kpicli.report.validation import Feasible, validate
 
-_REASONS = 3
+_LINE = re.compile(r":\d+$")
 _SURVEY = re.compile(r"survey_type = '(\w+)'")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The metrics that can be computed or not, rows per source that cannot be used, and why."""
+    """What reading every row has shown.
+
+    The metrics that can be computed or not, the sources some rows of which cannot be used, why
+    others were left out, and what `validate` would end for; not line by line, for lines hold cells.
+    """
 
     metrics: tuple[Feasible, ...]
-    refused: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
     problems: tuple[Problem, ...]
+    refused: tuple[Problem, ...]
 
 
 def verified(
@@ -33,24 +39,34 @@ def verified(
 ) -> tuple[Proposal, Verdict]:
     """Read every row with a proposal, from a config in `scratch`; return what of it can be read.
 
-    A column whose cells cannot be read is taken out; a source that cannot be read without it too.
+    A column whose cells cannot be read is taken out; a source that cannot be read without it too,
+    and one none of whose rows can be used.
 
     Raises:
         ConfigError: the proposal is no config, which is a mistake of the proposal.
-        InputError: none of its sources can be read.
+        InputError: none of its sources can be read, or used.
     """
     try:
-        return proposal, _read(proposal, scratch, told)
+        verdict = _read(proposal, scratch, told)
     except InputError as error:
-        mended, problems = _mended(proposal, scratch)
-        if not mended.drafts:
+        proposal, problems = _mended(proposal, scratch)
+        if not proposal.drafts:
             raise InputError(problems=problems or error.problems) from None
-    try:
-        verdict = _read(mended, scratch, told)
-    except InputError as error:
-        # Each source can be read, and all together not: amounts in two currencies, for instance.
-        return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
-    return mended, replace(verdict, problems=(*problems, *verdict.problems))
+        try:
+            verdict = _read(proposal, scratch, told)
+        except InputError as together:
+            # Each source can be read, all together not: amounts in two currencies, for instance.
+            refused = together.problems
+            return proposal, Verdict(metrics=(), rejected=(), problems=problems, refused=refused)
+        verdict = replace(verdict, problems=problems)
+    useless = {one.source: one for one in verdict.rejected if not one.used}
+    if not useless:
+        return marked(proposal, verdict.rejected), verdict
+    proposal, problems = without(proposal, useless)
+    if not proposal.drafts:
+        raise InputError(problems=(*verdict.problems, *problems))
+    proposal, again = verified(proposal, scratch, told)
+    return proposal, replace(again, problems=(*verdict.problems, *problems, *again.problems))
 
 
 def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
@@ -59,14 +75,12 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
     found = validate(config, Question(), told)
-    refused = tuple(
-        f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
-        f"{'; '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
-        for ledger in found.ledgers
-        if ledger.rejected
+    return Verdict(
+        metrics=tuple(_with_surveys(metric, config) for metric in found.metrics),
+        rejected=rejected(proposal.drafts, found, scratch),
+        problems=(),
+        refused=tuple(one for one in found.refused if not _LINE.search(one.where or "")),
     )
-    metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
-    return Verdict(metrics=metrics, refused=refused, problems=found.refused)
 
 
 def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:
