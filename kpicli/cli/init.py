@@ -109,15 +109,18 @@ def _near(draft: Draft) -> Problem:
 def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], path: Path) -> None:
     """Say what was made, what is doubtful, and what comes next."""
     for draft in proposal.drafts:
-        doubts = sum(feed.doubtful for feed in draft.feeds)
-        doubts += sum(option.doubtful for option in draft.options.values())
-        doubts += len(draft.doubts) + sum(note.startswith("?") for note in draft.notes)
-        check = f", {doubts} to check" if doubts else ""
+        check = f", {draft.doubtful} to check" if draft.doubtful else ""
         used = sum(1 for name in draft.sheet.names if name in draft.used)
         talk.say(
             f"kpi: {draft.sheet.title} → {draft.table.name}: {used} of "
             f"{len(draft.sheet.names)} columns used{check}"
         )
+        for lookup in draft.lookups:
+            second = lookup.draft.sheet
+            talk.say(
+                f"kpi: {second.title} → {draft.table.name}, looked up: {len(lookup.used)} of "
+                f"{len(second.names)} columns used"
+            )
     for problem in (*problems, *verdict.problems):
         talk.warning(str(problem))
     _tell_rejected(verdict)

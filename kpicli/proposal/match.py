@@ -16,6 +16,9 @@ _LEAST = 0.45
 _SURE = 0.8
 _WEIGHTS = {True: 2.0, False: 1.0}
 _DIMENSION_WORDS = 200
+_ATTRIBUTES = frozenset(
+    ("type", "status", "state", "date", "time", "тип", "вид", "статус", "дата", "время")
+)
 _MIXED = 0.75
 _MOST = 0.5
 
@@ -69,13 +72,19 @@ def _match(table: Table, name: str, profile: Profile) -> Match | None:
         key=lambda synonym: likeness(profile.header, synonym),
     )
     words = likeness(profile.header, known)
-    if words < _LEAST:
+    if words < _LEAST or (table.columns[name].type is Type.ID and _of_it(profile.header, known)):
         return None
     score = round(words * fit(table, name, profile), 3)
     if score < _LEAST:
         return None
     said = "by its header" if words == 1 else f"its header is like '{known}'"
     return Match(column=name, header=profile.header, score=score, because=said)
+
+
+def _of_it(header: str, known: str) -> bool:
+    """Whether a header tells something of a thing, and not which one it is: Lead type."""
+    more = {*folded(header).split()} - {*folded(known).split()}
+    return not more.isdisjoint(_ATTRIBUTES)
 
 
 def fit(table: Table, name: str, profile: Profile) -> float:

@@ -52,11 +52,10 @@ class _Writer:
         seen: list[Sheet] = []
         for draft in proposal.drafts:
             yield from self._draft(draft)
-            if not any(draft.sheet is sheet for sheet in seen):
-                seen.append(draft.sheet)
-                alike = [one for one in proposal.drafts if one.sheet is draft.sheet]
-                used = frozenset[str]().union(*(one.used for one in alike))
-                yield from self._unused(draft.sheet, used)
+            for part in draft.parts:
+                if not any(part.sheet is sheet for sheet in seen):
+                    seen.append(part.sheet)
+                    yield from self._unused(part.sheet, proposal.used(part.sheet))
             yield ""
         for draft in proposal.near:
             title = comment(draft.sheet.title)
@@ -97,10 +96,26 @@ class _Writer:
         yield f"  {name(draft.name)}:"
         yield f"    table: {draft.table.name}"
         yield f"    files: {flow(self.files(draft.sheet))}"
+        yield from self._options(draft)
+        yield from self._columns(draft)
+        if draft.lookups:
+            yield "    lookup:"
+        for lookup in draft.lookups:
+            said = self._said(lookup.match.because, doubtful=lookup.match.doubtful)
+            header = lookup.match.headers[0]
+            yield from _wrapped(self.say(lookup.draft.title), "      # ")
+            yield f"      - files: {flow(self.files(lookup.draft.sheet))}"
+            yield f"        match: {{{lookup.match.column}: {quoted(header)}}}{said}"
+            for line in (*self._options(lookup.draft), *self._columns(lookup.draft)):
+                yield f"    {line}"
+
+    def _options(self, draft: Draft) -> Iterator[str]:
         for key, option in draft.options.items():
             said = self._said(option.because, doubtful=option.doubtful)
             value = _folded(option.value) if key == "fold" else flow(option.value)
             yield f"    {key}: {value}{said}"
+
+    def _columns(self, draft: Draft) -> Iterator[str]:
         yield "    columns:"
         for feed in draft.feeds:
             yield from self._feed(draft, feed)

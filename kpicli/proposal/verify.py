@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from kpicli.errors import InputError, Problem
 from kpicli.language.catalogue import Settled, built_in
 from kpicli.proposal.rejected import Rejected, marked, rejected, without
 from kpicli.proposal.text import written
-from kpicli.proposal.types import Draft, Proposal
+from kpicli.proposal.types import Draft, Feed, Lookup, Proposal
 from kpicli.report.question import Question
 from kpicli.report.validation import Feasible, validate
 
@@ -87,33 +87,49 @@ def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem,
     """Return a proposal whose sources can be read one by one, and why others cannot."""
     kept: list[Draft] = []
     problems: list[Problem] = []
+
+    def problem_of(tried: Draft) -> tuple[Problem, ...]:
+        try:
+            _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
+        except InputError as error:
+            return error.problems
+        return ()
+
     for draft in proposal.drafts:
-
-        def problem_of(tried: Draft) -> tuple[Problem, ...]:
-            try:
-                _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
-            except InputError as error:
-                return error.problems
-            return ()
-
         if not problem_of(draft):
             kept.append(draft)
-            continue
-        needed = [feed for feed in draft.feeds if draft.column(feed).required]
-        if problem := problem_of(replace(draft, feeds=tuple(needed))):
-            problems += problem
-            continue
-        dropped = []
-        for feed in draft.feeds:
-            if feed in needed:
+        elif draft.lookups and not problem_of(replace(draft, lookups=())):
+            sound = [_sound(draft, one, problem_of) for one in draft.lookups]
+            kept.append(replace(draft, lookups=tuple(one for one in sound if one.draft.feeds)))
+            if len(kept[-1].lookups) < len(sound):
+                problems += problem_of(draft)
+        else:
+            needed = [feed for feed in draft.feeds if draft.column(feed).required]
+            if problem := problem_of(replace(draft, feeds=tuple(needed))):
+                problems += problem
                 continue
-            if problem_of(replace(draft, feeds=(*needed, feed))):
-                dropped.append(feed)
-            else:
-                needed.append(feed)
-        order = [feed for feed in draft.feeds if feed not in dropped]
-        kept.append(replace(draft, feeds=tuple(order), dropped=(*draft.dropped, *dropped)))
+            kept.append(_readable(draft, needed, problem_of))
     return replace(proposal, drafts=tuple(kept)), tuple(problems)
+
+
+def _sound(draft: Draft, lookup: Lookup, problem_of: Callable[[Draft], object]) -> Lookup:
+    """Return what a lookup can bring, in whose place in `draft` it is tried."""
+
+    def problem(tried: Draft) -> object:
+        return problem_of(replace(draft, lookups=(replace(lookup, draft=tried),)))
+
+    return replace(lookup, draft=_readable(lookup.draft, [], problem))
+
+
+def _readable(draft: Draft, needed: Iterable[Feed], problem_of: Callable[[Draft], object]) -> Draft:
+    """Return a draft of those columns that can be read beside the `needed` ones."""
+    chosen = list(needed)
+    for feed in draft.feeds:
+        if feed not in chosen and not problem_of(replace(draft, feeds=(*chosen, feed))):
+            chosen.append(feed)
+    order = tuple(feed for feed in draft.feeds if feed in chosen)
+    dropped = (feed for feed in draft.feeds if feed not in chosen)
+    return replace(draft, feeds=order, dropped=(*draft.dropped, *dropped))
 
 
 def _with_surveys(metric: Feasible, config: Config) -> Feasible:

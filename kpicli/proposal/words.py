@@ -40,6 +40,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(folded(text).split())
 
 
+def says_nothing(header: str) -> bool:
+    """Whether a header could stand over anything: ID, No., Дата."""
+    return all(word in _ANYTHING for word in _words(header))
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two words differ by their endings at most."""
     if one == other:
