@@ -13,6 +13,7 @@ from kpicli.cli import options, output, talk
 from kpicli.errors import InputError, OutputError, Problem
 
 if TYPE_CHECKING:
+    from kpicli.proposal.sheets import Sheet
     from kpicli.proposal.types import Draft, Proposal
     from kpicli.proposal.verify import Verdict
 
@@ -87,19 +88,30 @@ def init(
 
 def _unfit(proposal: Proposal) -> list[Problem]:
     """Return what is wrong with files that feed nothing."""
-    found = [_near(draft) for draft in proposal.near]
-    found += [
-        Problem(
-            message=f"{sheet.title} looks like no table that is known",
-            hint="docs/tables.md lists the tables; name its columns in the config yourself",
+    return [*map(_near, proposal.near), *map(_unknown, proposal.unknown)]
+
+
+def _unknown(sheet: Sheet) -> Problem:
+    if sheet.headless:
+        return Problem(
+            message=f"{sheet.title} has no header line, and its cells do not tell what it is",
+            hint="put a header line above them, or name its columns in the config yourself: "
+            "header: none, then #1, #2, …",
         )
-        for sheet in proposal.unknown
-    ]
-    return found
+    return Problem(
+        message=f"{sheet.title} looks like no table that is known",
+        hint="docs/tables.md lists the tables; name its columns in the config yourself",
+    )
 
 
 def _near(draft: Draft) -> Problem:
     lacks = ", ".join(f"{name} ({draft.table.columns[name].meaning})" for name in draft.lacks)
+    if draft.sheet.headless:
+        return Problem(
+            message=f"{draft.sheet.title} has no header line, and nothing tells which of its "
+            f"columns is {lacks}",
+            hint=f'name it by its place: {draft.lacks[0]}: "#3"',
+        )
     return Problem(
         message=f"{draft.sheet.title} looks like {draft.table.name}, but no header feeds {lacks}",
         hint=f"export that column too, or name its header: {draft.lacks[0]}: Header",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import deals, folds, known, tables
+from kpicli.proposal import deals, folds, headless, known, tables
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources
 from kpicli.proposal.lookups import looked_up
@@ -26,7 +26,7 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     made: list[Draft] = []
     seen: list[Sheet] = []
     for sheet in sheets:
-        system = recognised(sheet)
+        system = None if sheet.headless else recognised(sheet)
         if system is not None and _goes_on(system, sheet):
             sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
         seen.append(sheet)
@@ -62,6 +62,9 @@ def _goes_on(system: System, sheet: Sheet) -> bool:
 
 def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Draft]]:
     """Return the sources of a sheet, and those that lack something."""
+    if sheet.headless:
+        told, nearly = headless.drafts(sheet)
+        return told, [nearly] if nearly else []
     if system is not None:
         fed = known.drafts(system, sheet)
         if system.questions is not None:

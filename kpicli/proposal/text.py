@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kpicli.proposal.headless import seen
 from kpicli.proposal.quoting import canonical, comment, flow, name, quoted
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Proposal, Setting
@@ -112,7 +113,7 @@ class _Writer:
     def _options(self, draft: Draft) -> Iterator[str]:
         for key, option in draft.options.items():
             said = self._said(option.because, doubtful=option.doubtful)
-            value = _folded(option.value) if key == "fold" else flow(option.value)
+            value = _folded(option.value) if key == "fold" else _word(key, option.value)
             yield f"    {key}: {value}{said}"
 
     def _columns(self, draft: Draft) -> Iterator[str]:
@@ -158,11 +159,16 @@ class _Writer:
             yield f"          # ? {quoted(cell)}: {self.say(f'one of {listed}')}"
 
     def _unused(self, sheet: Sheet, used: frozenset[str]) -> Iterator[str]:
-        left = [self._shown(header) for header in sheet.names if header and header not in used]
-        if left:
+        left = [header for header in sheet.names if header and header not in used]
+        if left and sheet.headless:
+            title = comment(sheet.title)
+            yield f"    # {self.say(f'Columns of {title} that are not told:')}"
+            for header in left:
+                yield f"    #   {quoted(header)}: {self.say(seen(sheet.profiles[header]))}"
+        elif left:
             title = comment(sheet.title)
             yield f"    # {self.say(f'Headers of {title} that are not used:')}"
-            yield from _wrapped(", ".join(left), "    #   ")
+            yield from _wrapped(", ".join(map(self._shown, left)), "    #   ")
 
     def _shown(self, header: str) -> str:
         """Return a header as a comment shows it; one that is an address is none of ours to show."""
@@ -172,7 +178,9 @@ class _Writer:
         """Yield a source that lacks something, as comments to be completed."""
         yield from _wrapped(said, "  # ")
         lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
-        lines += [f"  files: {flow(self.files(draft.sheet))}", "  columns:"]
+        lines.append(f"  files: {flow(self.files(draft.sheet))}")
+        lines += [line[2:] for line in self._options(draft)]
+        lines.append("  columns:")
         for lack in draft.lacks:
             column = draft.table.columns[lack]
             needed = self.say(f"needed: {column.meaning} ({column.type.value})")
@@ -231,4 +239,4 @@ def _as_map(values: Mapping[str, Any]) -> str:
 
 
 def _word(key: str, value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
-    return canonical(value) if key in {"other", "unit", "const"} else flow(value)
+    return canonical(value) if key in {"other", "unit", "const", "header"} else flow(value)
