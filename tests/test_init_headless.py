@@ -12,24 +12,15 @@ SALES = "".join(
     f'{1000 + n},{10 + n}.01.2025,"{n}00,50",Иван Петров,ООО Ромашка,79161234567,Выполнен\n'
     for n in range(1, 10)
 )
+ROWS = ((1, "Open", "Anna Kim"), (2, "Solved", "Oleg Lee"), (3, "Open", "Anna Kim"))
 DESK = "".join(
-    f"T-{n},2025-01-{n:02} 10:00,2025-02-{n:02} 11:00,2025-01-{n:02} 10:30,{status},{agent},a@b.com\n"
-    for n, status, agent in (
-        (1, "Open", "Anna Kim"),
-        (2, "Solved", "Oleg Lee"),
-        (3, "Open", "Anna Kim"),
-    )
+    f"T-{n},2025-01-{n:02} 10:00,2025-02-{n:02} 11:00,2025-01-{n:02} 10:30,{state},{who},a@b.com\n"
+    for n, state, who in ROWS
 )
 
 
 def sources(folder: Path) -> str:
     return text(folder).split("sources:")[1]
-
-
-def columns(folder: Path) -> list[str]:
-    return [
-        line for line in sources(folder).splitlines() if line.startswith(" " * 6 + line.strip()[:1])
-    ]
 
 
 def test_sales_are_told_by_their_cells(tmp_path: Path) -> None:
@@ -44,10 +35,6 @@ def test_sales_are_told_by_their_cells(tmp_path: Path) -> None:
 
 def test_all_that_is_told_is_doubtful(tmp_path: Path) -> None:
     made(tmp_path, sales_csv=SALES)
-    told = [
-        line for line in sources(tmp_path).splitlines() if '"#' in line and "    #   " not in line
-    ]
-    assert len(told) == 3 + 1  # one of them holds its values in lines of its own
     lines = [line for line in sources(tmp_path).splitlines() if line.startswith("      ")]
     assert all("# ? " in line for line in lines if line[6] != " ")
 
@@ -66,16 +53,13 @@ def test_cells_are_shown_only_where_they_name_nobody(tmp_path: Path, export: str
     whole = done.err + text(tmp_path)
     for cell in ("Иван", "Ромашка", "79161234567", "Anna", "Oleg", "a@b.com"):
         assert cell not in whole
-    assert (
-        ": each row has its own, such as" in whole or ": в каждой строке своё значение, " in whole
-    )
+    assert any(said in whole for said in (", such as T-1, T-2", ", например 1001, 1002"))
 
 
 def test_what_cannot_be_told_stays_as_a_comment(tmp_path: Path) -> None:
     made(tmp_path, tickets_csv=DESK)
-    assert '    #   "#6": text; different cells: 2 of 3\n    #   "#7": addresses\n' in text(
-        tmp_path
-    )
+    assert '    #   "#6": text; different cells: 2 of 3\n' in text(tmp_path)
+    assert '    #   "#7": addresses\n' in text(tmp_path)
 
 
 def test_a_first_row_of_words_and_ids_is_no_header(tmp_path: Path) -> None:
@@ -104,12 +88,9 @@ def test_a_repeated_header_is_a_header(tmp_path: Path) -> None:
 
 def test_files_alike_by_their_cells_are_one_source(tmp_path: Path) -> None:
     other = "2025-01-05,5.50,Marketing\n2025-01-06,6.50,Salaries\n"
-    config = made(
-        tmp_path,
-        leads_1_csv="1,2025-01-05,Won\n2,2025-01-06,Lost\n",
-        leads_2_csv="3,2025-02-05,Won\n4,2025-02-06,Lost\n",
-        expenses_csv=other,
-    )
+    january = "1,2025-01-05,Won\n2,2025-01-06,Lost\n"
+    february = "3,2025-02-05,Won\n4,2025-02-06,Lost\n"
+    config = made(tmp_path, leads_1_csv=january, leads_2_csv=february, expenses_csv=other)
     files = {name: source.files for name, source in config.written.sources.items()}
     assert files == {"leads": ("leads_*.csv",), "costs": ("expenses.csv",)}
 
