@@ -11,6 +11,7 @@ from kpicli.model import Type
 from kpicli.proposal.keys import Keys, Overlap, keys_of, overlap
 from kpicli.proposal.known import feed
 from kpicli.proposal.match import matches
+from kpicli.proposal.moments import same_rows
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Lookup, Option, also
 
@@ -113,8 +114,8 @@ def _offered(host: Draft, found: Overlap, sheet: Sheet, own: Sequence[Draft]) ->
     """
     alike = next((one for one in own if one.table is host.table), None)
     if alike is not None:
-        if not alike.lacks and found.doubtful:
-            return []  # its other rows would be lost
+        if not alike.lacks and (found.doubtful or not same_rows(host, alike)):
+            return []  # its own rows would be lost
         return [one for one in alike.feeds if one.headers or "expr" in one.spec]
     told = matches(sheet, host.table, {found.header})
     if all(one.lacks or _is_weak(one) for one in own):

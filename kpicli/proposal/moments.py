@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
+from kpicli.proposal.types import Draft
 from kpicli.proposal.written import dates, read_by
 
 _NEARLY_ALL = 0.99
+_SAME = 0.9
 
 
 def in_order(sheet: Sheet) -> tuple[str, ...]:
@@ -18,23 +22,58 @@ def in_order(sheet: Sheet) -> tuple[str, ...]:
     in the order in which most of them happen.
     """
     headers = [name for name in sheet.names if sheet.profiles[name].kind is Kind.TIME]
-    forms = dates(sheet, headers, english=False)
-    times = {
-        header: sheet.cells(header)
-        .select(
-            pl.coalesce(read_by(form).cast(pl.Datetime("us")) for form in written.formats).alias(
-                "cell"
-            )
-        )
-        .collect(engine="streaming")["cell"]
-        for header, written in forms.items()
-    }
+    times = _times(sheet, headers)
     if not times:
         return ()
     filled = {header: int(cells.count()) for header, cells in times.items()}
     first = min(times, key=lambda one: (-filled[one], _before(times, one), headers.index(one)))
     later = [one for one in times if one != first and _is_after(times[one], times[first])]
     return (first, *sorted(later, key=lambda one: (_before(times, one), headers.index(one))))
+
+
+def same_rows(one: Draft, other: Draft) -> bool:
+    """Whether rows of two drafts of a table that have one key begin on one day.
+
+    Ids such as 1, 2, 3 are found in any two exports; the rows of two systems are never the same.
+    """
+    if one.system != other.system and one.system and other.system:
+        return False
+    found = [_beginnings(draft) for draft in (one, other)]
+    if found[0] is None or found[1] is None:
+        return True
+    both = found[0].join(found[1], on="key", how="inner")
+    apart = (both["day"] - both["day_right"]).dt.total_days().abs()
+    return float((apart <= 1).mean() or 0.0) >= _SAME  # type: ignore[arg-type]  # of truths
+
+
+def _beginnings(draft: Draft) -> pl.DataFrame | None:
+    """Return the keys of a draft as `key` and the days on which its rows begin as `day`."""
+    headers = {feed.column: feed.headers[0] for feed in draft.feeds if feed.headers}
+    key, begins = headers.get(draft.table.key[0]), headers.get(draft.table.begins[0])
+    if key is None or begins is None:
+        return None
+    times = _times(draft.sheet, [begins])
+    if begins not in times:
+        return None
+    keys = draft.sheet.cells(key).collect(engine="streaming")["cell"]
+    frame = pl.DataFrame({"key": keys, "day": times[begins].cast(pl.Date)})
+    return frame.drop_nulls().unique("key", keep="last")
+
+
+def _times(sheet: Sheet, headers: Sequence[str]) -> dict[str, pl.Series]:
+    """Return the cells of columns as times, row by row."""
+    return {
+        header: sheet.cells(header)
+        .select(pl.coalesce(_read(form) for form in written.formats).alias("cell"))
+        .collect(engine="streaming")["cell"]
+        for header, written in dates(sheet, headers, english=False).items()
+    }
+
+
+def _read(form: str) -> pl.Expr:
+    read = read_by(form)
+    read = read.dt.replace_time_zone(None) if "%#z" in form else read
+    return read.cast(pl.Datetime("us"))
 
 
 def _before(times: dict[str, pl.Series], header: str) -> int:
