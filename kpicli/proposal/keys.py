@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -153,3 +154,36 @@ def unique(sheet: Sheet, header: str) -> bool:
         .item()
         for frame in sheet.per_file(header)
     )
+
+
+def apart(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return drafts that say which other file feeds their table, and how many keys both have.
+
+    Answers are left out: every question of a form is a source.
+    """
+    told = []
+    for place, draft in enumerate(drafts):
+        before = [
+            one
+            for one in drafts[:place]
+            if one.table is draft.table and one.sheet is not draft.sheet
+        ]
+        if before and draft.table.question is None:
+            draft = replace(draft, doubts=(*draft.doubts, _twice(draft, before)))  # noqa: PLW2901 (the same, told)
+        told.append(draft)
+    return told
+
+
+def _twice(draft: Draft, before: Sequence[Draft]) -> str:
+    """Return what is to be looked at where several files feed one table."""
+    own = keys_of(draft)
+    shared = [(_shared(own, keys_of(one)), one) for one in before]
+    count, other = max(shared, key=lambda pair: pair[0])
+    table, title = draft.table.name, other.sheet.title
+    if count:
+        return f"{title} feeds {table} too, and of {count:,} keys in both the latest row counts"
+    return f"{title} feeds {table} too: nothing may be counted in both"
+
+
+def _shared(one: Keys | None, other: Keys | None) -> int:
+    return int(one.cells.is_in(other.cells.implode()).sum()) if one and other else 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from kpicli.proposal import deals, folds, headless, known, tables
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources
+from kpicli.proposal.keys import apart
 from kpicli.proposal.lookups import looked_up
 from kpicli.proposal.questions import questions
 from kpicli.proposal.scores import scores
@@ -37,7 +38,7 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     near = [one for one in made if not one.lacks or not any(one.sheet is x.sheet for x in scored)]
     done = [_done(draft) for draft in (*near, *scored)]
     used = [part.sheet for draft in done for part in draft.parts]
-    named = _named(draft for draft in done if not draft.lacks)
+    named = _named(apart([draft for draft in done if not draft.lacks]))
     return Proposal(
         settings=settings(seen, [part for draft in named for part in draft.parts], language),
         drafts=named,
