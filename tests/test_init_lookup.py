@@ -153,7 +153,34 @@ def test_a_match_that_is_not_whole_or_not_named_is_doubtful(tmp_path: Path) -> N
     )
 
 
+def test_a_second_file_may_go_further_back(tmp_path: Path) -> None:
+    orders = "Order ID,Order date,Amount\n" + "".join(f"{n},2025-01-05,10\n" for n in range(91, 99))
+    costs = "Order ID,Cost\n" + "".join(f"{n},4\n" for n in range(1, 120))
+    config = made(tmp_path, orders_csv=orders, costs_csv=costs)
+    assert [found.brought for found in lookups(config, "orders")] == [("cost",)]
+    assert "# ? 8 of its 119 ids are among the 8 of orders.csv" in text(tmp_path)
+
+
+def test_ratings_of_known_tickets_are_answers_and_no_tickets(tmp_path: Path) -> None:
+    answers = "Ticket ID,Survey rating,Submitted at,Agent\n" + "".join(
+        f"{n},{word},2025-02-13 10:00,Anna Kim\n"
+        for n, word in ((1001, "Happy"), (1002, "Neutral"))
+    )
+    config = made(tmp_path, tickets_csv=TICKETS, export_csv=answers)
+    assert tables(config) == {"tickets": "tickets", "csat": "responses"}
+    assert values(config, "ticket_volume") == {"ticket_volume": 20}
+
+
 # --- what is not
+
+
+def test_contracts_tell_of_customers_by_themselves(tmp_path: Path) -> None:
+    customers = "Customer ID,Customer since\nC1,2024-01-05\nC2,2024-01-06\nC3,2024-01-07\n"
+    contracts = "Customer ID,Start date,End date,Amount\n" + "".join(
+        f"C{n},2024-02-05,2025-02-05,10\n" for n in (1, 2, 3)
+    )
+    config = made(tmp_path, customers_csv=customers, contracts_csv=contracts)
+    assert lookups(config, "customers") == ()
 
 
 def _leads(ids: range, header: str = "id") -> str:

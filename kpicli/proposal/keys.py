@@ -63,9 +63,15 @@ class Overlap:
 
     @property
     def stands(self) -> bool:
-        """Whether it is more than chance: by its name, or by many cells that are no plain count."""
-        enough = self.share >= _NEARLY_ALL and self.hits >= _LEAST[self.named]
-        return enough and (self.named or self.chance <= _CHANCE)
+        """Whether it is more than chance: by its name, or by many cells that are no plain count.
+
+        A named column may hold more than the keys, where it has them all: it goes further back.
+        """
+        if self.hits < _LEAST[self.named]:
+            return False
+        if self.named:
+            return self.share >= _NEARLY_ALL or self.covered >= _SURE
+        return self.share >= _NEARLY_ALL and self.chance <= _CHANCE
 
     @property
     def doubtful(self) -> bool:
@@ -104,9 +110,11 @@ def overlap(keys: Keys, sheet: Sheet) -> Overlap | None:
 
 
 def _may_be(keys: Keys, profile: Profile) -> bool:
-    """Whether the first cells of a column look like keys."""
+    """Whether a header names the keys, or the first cells of a column look like them."""
     if profile.kind in {Kind.EMPTY, Kind.TIME, Kind.DURATION} or profile.long:
         return False
+    if _named(keys, profile.header):
+        return True
     return float(pl.Series(profile.cells).is_in(keys.cells.implode()).mean() or 0) >= _HINTED  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ from kpicli.model import Type
 from kpicli.proposal.keys import Keys, Overlap, keys_of, overlap
 from kpicli.proposal.known import feed
 from kpicli.proposal.match import matches
-from kpicli.proposal.moments import same_rows
+from kpicli.proposal.moments import follows, same_rows
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Lookup, Option, also
 
@@ -41,13 +41,28 @@ def looked_up(drafts: Sequence[Draft], sheets: Sequence[Sheet]) -> list[Draft]:
             if sheet is host.sheet:
                 continue
             found = _lookup(host, keys, sheet, [made[at] for at in own])
-            if found is not None:
+            if found is None:
+                about = _is_about(host, keys, sheet, [made[at] for at in own])
+                taken |= {at for at in own if about and made[at].table is host.table}
+            else:
                 host = replace(host, lookups=(*host.lookups, found))
                 taken |= {at for at in own if _is_told_by(found, made[at])}
         if not host.lacks:
             made[place] = host
             gone |= taken
     return [draft for place, draft in enumerate(made) if place not in gone]
+
+
+def _is_about(host: Draft, keys: Keys, sheet: Sheet, own: Sequence[Draft]) -> bool:
+    """Whether a sheet is no list of tickets but of answers about them, which come after them.
+
+    Both have ids, times and agents; the answers have scores, and their tickets are all elsewhere.
+    """
+    alike = next((one for one in own if one.table is host.table and one.system is None), None)
+    if alike is None or all(one.table.question is None for one in own):
+        return False
+    found = overlap(keys, sheet)
+    return found is not None and not found.doubtful and follows(host, alike)
 
 
 def _is_told_by(found: Lookup, draft: Draft) -> bool:
@@ -120,6 +135,8 @@ def _offered(host: Draft, found: Overlap, sheet: Sheet, own: Sequence[Draft]) ->
     told = matches(sheet, host.table, {found.header})
     if all(one.lacks or _is_weak(one) for one in own):
         return [feed(match) for match in told]
+    if host.table.spells:
+        return []  # the other table tells when they begin and end: contracts of customers
     return [
         feed(match)
         for match in told

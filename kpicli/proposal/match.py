@@ -108,10 +108,17 @@ def fit(table: Table, name: str, profile: Profile) -> float:
         case Type.ID:
             return _of_id(column, profile, key=name in table.key)
         case Type.TEXT:
-            few = profile.distinct <= max(_DIMENSION_WORDS, profile.filled // 2)
-            if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
-                return 0.0
-            return 1.0 if few or profile.filled < _DIMENSION_WORDS else 0.7
+            return _of_text(table, name, profile)
+
+
+def _of_text(table: Table, name: str, profile: Profile) -> float:
+    """Cells of a text are short; where only some words are meant, some of them should be there."""
+    if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
+        return 0.0
+    if table.columns[name].required and synonyms().cells(table.name, name):
+        return 1.0 if _known(table, name, profile) else 0.8
+    few = profile.distinct <= max(_DIMENSION_WORDS, profile.filled // 2)
+    return 1.0 if few or profile.filled < _DIMENSION_WORDS else 0.7
 
 
 def _of_number(name: str, profile: Profile) -> float:
@@ -133,12 +140,16 @@ def _of_values(table: Table, name: str, profile: Profile) -> float:
         return 0.0
     if profile.distinct > _DIMENSION_WORDS:
         return 0.0
+    return 1.0 if _known(table, name, profile) else 0.55
+
+
+def _known(table: Table, name: str, profile: Profile) -> bool:
+    """Whether any of the cells is known to mean a value of a column."""
     known = {
         folded(cell) for cells in synonyms().cells(table.name, name).values() for cell in cells
     }
     known |= {folded(value) for value in table.columns[name].values}
-    share = sum(1 for cell in profile.cells if folded(cell) in known) / len(profile.cells)
-    return 1.0 if share else 0.55
+    return any(folded(cell) in known for cell in profile.cells)
 
 
 def _of_id(column: Column, profile: Profile, *, key: bool) -> float:

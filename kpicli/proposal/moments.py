@@ -38,12 +38,27 @@ def same_rows(one: Draft, other: Draft) -> bool:
     """
     if one.system != other.system and one.system and other.system:
         return False
-    found = [_beginnings(draft) for draft in (one, other)]
-    if found[0] is None or found[1] is None:
-        return True
-    both = found[0].join(found[1], on="key", how="inner")
-    apart = (both["day"] - both["day_right"]).dt.total_days().abs()
-    return float((apart <= 1).mean() or 0.0) >= _SAME  # type: ignore[arg-type]  # of truths
+    days = _days_between(one, other)
+    return days is None or _mostly(days.abs() <= 1)
+
+
+def follows(one: Draft, other: Draft) -> bool:
+    """Whether rows of a draft begin on the day of those of another with their key, or later."""
+    days = _days_between(one, other)
+    return days is not None and _mostly(days >= 0)
+
+
+def _days_between(one: Draft, other: Draft) -> pl.Series | None:
+    """Return by how many days the other begins later, for each key in both; None if none says."""
+    first, second = _beginnings(one), _beginnings(other)
+    if first is None or second is None:
+        return None
+    both = first.join(second, on="key", how="inner")
+    return (both["day_right"] - both["day"]).dt.total_days()
+
+
+def _mostly(truths: pl.Series) -> bool:
+    return float(truths.mean() or 0.0) >= _SAME  # type: ignore[arg-type]  # of truths
 
 
 def _beginnings(draft: Draft) -> pl.DataFrame | None:
