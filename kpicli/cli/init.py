@@ -94,7 +94,8 @@ def _unfit(proposal: Proposal) -> list[Problem]:
 def _unknown(sheet: Sheet) -> Problem:
     if sheet.headless:
         return Problem(
-            message=f"{sheet.title} has no header line, and its cells do not tell what it is",
+            message=f"{sheet.title} seems to have no header line, and its cells do not tell what "
+            "it is",
             hint="put a header line above them, or name its columns in the config yourself: "
             "header: none, then #1, #2, …",
         )
@@ -108,8 +109,8 @@ def _near(draft: Draft) -> Problem:
     lacks = ", ".join(f"{name} ({draft.table.columns[name].meaning})" for name in draft.lacks)
     if draft.sheet.headless:
         return Problem(
-            message=f"{draft.sheet.title} has no header line, and nothing tells which of its "
-            f"columns is {lacks}",
+            message=f"{draft.sheet.title} seems to have no header line, and nothing tells which "
+            f"of its columns is {lacks}",
             hint=f'name it by its place: {draft.lacks[0]}: "#3"',
         )
     return Problem(

@@ -186,17 +186,17 @@ def such_as(profile: Profile) -> str:
 
 
 def seen(profile: Profile) -> str:
-    """Return what the cells of a column that is not told are like."""
+    """Return what the cells of a column that is not told are like; dates may be of births."""
     match profile.kind:
         case Kind.EMPTY:
             return "empty so far"
         case Kind.TIME:
-            return f"dates{such_as(profile)}"
+            return "only dates"
         case Kind.DURATION:
-            return f"durations{such_as(profile)}"
+            return "only durations"
         case Kind.NUMBER:
-            return f"numbers{such_as(profile)}"
+            return f"only numbers{such_as(profile)}"
         case Kind.ADDRESS:
-            return "addresses"
+            return "only addresses"
         case Kind.WORDS | Kind.TEXT:
             return f"text; different cells: {profile.distinct:,} of {profile.filled:,}"

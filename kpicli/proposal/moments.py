@@ -13,16 +13,18 @@ from kpicli.proposal.written import dates, read_by
 
 _NEARLY_ALL = 0.99
 _SAME = 0.9
+_LONG = 14 * 365  # days
 
 
 def in_order(sheet: Sheet) -> tuple[str, ...]:
     """Return the columns of times: the first that happens, and those that are never before it.
 
     The first is the one that most rows have, and of those alike the earlier one. Those after it are
-    in the order in which most of them happen.
+    in the order in which most of them happen. What is half a life before another is a birth.
     """
     headers = [name for name in sheet.names if sheet.profiles[name].kind is Kind.TIME]
-    times = _times(sheet, headers)
+    whole = _times(sheet, headers)
+    times = {name: cells for name, cells in whole.items() if not _is_birth(cells, whole)}
     if not times:
         return ()
     filled = {header: int(cells.count()) for header, cells in times.items()}
@@ -101,6 +103,12 @@ def _share(earlier: pl.Series, later: pl.Series) -> float:
     """Return in how many of the rows that have both one time is strictly before another."""
     told = (earlier < later).drop_nulls()
     return float(told.mean() or 0.0)  # type: ignore[arg-type]  # of truths
+
+
+def _is_birth(cells: pl.Series, times: dict[str, pl.Series]) -> bool:
+    """Whether another time is many years later in most rows."""
+    years = ((other - cells).dt.total_days().median() for other in times.values())
+    return any(float(days or 0) > _LONG for days in years)  # type: ignore[arg-type]  # a number
 
 
 def _is_after(later: pl.Series, first: pl.Series) -> bool:
