@@ -12,7 +12,7 @@ from kpicli.proposal.propose import proposed
 from kpicli.proposal.sheets import opened
 from kpicli.yaml import load_file
 from tests.exports import export
-from tests.proposing import init, made, text, values
+from tests.proposing import init, made, text
 from tests.test_systems import CASES, NAMES
 
 TICKETS = "Ticket ID,Created at,Priority\n" + "".join(
@@ -54,25 +54,3 @@ def test_sales_and_payments_of_the_same_money_are_told(tmp_path: Path) -> None:
     paid = "Дата оплаты;Номер платежа;Плательщик;Сумма оплаты\n14.02.2025;П-1;ООО Тест;100,50\n"
     init(tmp_path, продажи_csv=sales, оплаты_csv=paid)
     assert "# ? в orders идёт и продажи.csv: ничто не должно быть учтено дважды" in text(tmp_path)
-
-
-def test_the_status_tells_won_deals_where_the_stage_does_not(tmp_path: Path) -> None:
-    deals = (
-        "Сделка - ID,Сделка - Этап,Сделка - Статус,Сделка - Сумма,Сделка - Создана,"
-        "Сделка - Закрыта\n"
-        "1,Переговоры,Выиграно,100,2025-01-14 10:00:00,2025-02-14 10:00:00\n"
-        "2,Переговоры,Проиграно,50,2025-01-15 10:00:00,2025-02-15 10:00:00\n"
-        "3,Переговоры,Открыто,70,2025-01-16 10:00:00,\n"
-    )
-    config = made(tmp_path, deals_csv=deals)
-    found = values(config, "revenue", "sales_count", "new_leads")
-    assert found == {"revenue": 100, "sales_count": 1, "new_leads": 3}
-
-
-def test_what_a_thing_is_like_does_not_tell_which_it_is(tmp_path: Path) -> None:
-    orders = (
-        "Order ID,Order Date,Amount,Lead type,Customer status\n"
-        "1,2025-01-05,10,inbound,vip\n2,2025-01-06,20,outbound,new\n"
-    )
-    columns = made(tmp_path, orders_csv=orders).written.sources["orders"].columns
-    assert not {"lead_id", "customer_id"} & {*columns}

@@ -20,6 +20,7 @@ _ATTRIBUTES = frozenset(
     ("type", "status", "state", "date", "time", "тип", "вид", "статус", "дата", "время")
 )
 _MIXED = 0.75
+_GAPS = 0.95  # a time that every row has is before one that some lack
 _MOST = 0.5
 
 
@@ -94,7 +95,8 @@ def fit(table: Table, name: str, profile: Profile) -> float:
         return 0.7
     match column.type:
         case Type.DATE | Type.TS:
-            return _of_cells(profile, Kind.TIME, profile.dates)
+            found = _of_cells(profile, Kind.TIME, profile.dates)
+            return found * (_GAPS if column.required and profile.gappy else 1.0)
         case Type.MONEY | Type.NUMBER | Type.POSITION:
             return _of_number(name, profile)
         case Type.INT:

@@ -68,6 +68,11 @@ class Profile:
         return self.rows > 0 and self.filled == self.rows == self.distinct
 
     @property
+    def gappy(self) -> bool:
+        """Whether many rows have no cell here."""
+        return self.filled < _MOSTLY * self.rows
+
+    @property
     def dates(self) -> float:
         """The share of the cells that are dates or times."""
         return _share(self.cells, lambda cell: shape_of(cell) is not None) if self.cells else 0.0

@@ -18,6 +18,8 @@ from kpicli.proposal.sheets import Sheet, reopened
 from kpicli.proposal.systems import System, found, literal, quoted, recognised
 from kpicli.proposal.types import Draft, Option, Proposal
 
+_WITH_SURVEYS = ("tickets", "orders", "interactions", "leads")
+
 
 def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None) -> Proposal:
     """Return what a config for these sheets would say; `scratch` is a folder for copies.
@@ -79,13 +81,18 @@ def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Dr
         return won, []
     fed, near = tables.drafts(sheet)
     fed = [scaled(draft) for draft in fed]
-    if fed and fed[0].table.name in {"tickets", "orders", "interactions", "leads"}:
-        return [*fed, *beside(fed[0])], []
     form = form_of(sheet)
     asked = questions(sheet, frozenset()) if form else []
-    if form and asked and (not fed or len(asked) > 1):
+    if form and asked and (not fed or len(asked) > 1 or _is_counted(fed[0])):
         return sources(sheet, form, asked, "answers to a form"), []
+    if fed and fed[0].table.name in _WITH_SURVEYS:
+        return [*fed, *beside(fed[0])], []
     return fed, [near] if near else []
+
+
+def _is_counted(draft: Draft) -> bool:
+    """Whether rows have no key of their own, though they would be more than answers with one."""
+    return draft.table.name in _WITH_SURVEYS and any("row" in feed.spec for feed in draft.feeds)
 
 
 def _in_one_currency(draft: Draft) -> Draft:
