@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kpicli.config import Config, load
+from kpicli.config import load
 from kpicli.periods import Grain
 from kpicli.proposal.paths import names
 from kpicli.proposal.propose import proposed
 from kpicli.proposal.quoting import quoted
 from kpicli.proposal.sheets import opened
 from kpicli.report import Question, compute
-from kpicli.report.validation import validate
 from kpicli.yaml import load as yaml
-from tests.console import Ended
 from tests.console import inside as kpi
+from tests.proposing import init, made, text, values
 
 DESK = (
     "Номер;Создано;Первый ответ;Решено;Оператор;Канал;Оценка;Комментарий\n"
@@ -33,36 +31,6 @@ SALES = (
     "3;18.02.2025;ИП Лютик;765,50;Иван Сидоров;Выполнен\n"
 )
 ORDERS = "order_id,ordered_at,amount,customer_id\n1,2025-01-05,10,A\n2,2025-01-06,20,B\n"
-
-
-def init(folder: Path, *arguments: str, **files: str | bytes) -> Ended:
-    """Write files (`tickets_csv` is tickets.csv) and run `kpi init` on them."""
-    found = []
-    for name, content in files.items():
-        path = folder / ".".join(name.rsplit("_", 1))
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        found.append(path.name)
-    return kpi("init", *found, *arguments, cwd=folder)
-
-
-def made(folder: Path, **files: str | bytes) -> Config:
-    """Return the config that init makes of files, which must read all their rows."""
-    done = init(folder, **files)
-    assert done.code == 0, done.err
-    config = load(folder / "kpi.yaml")
-    found = validate(config, Question())
-    assert not found.refused
-    assert not any(ledger.rejected for ledger in found.ledgers)
-    return config
-
-
-def values(config: Config, *metrics: str) -> dict[str, Any]:
-    report = compute(config, Question(metrics=metrics, grain=Grain.TOTAL))
-    return {row.metric: row.value for row in report.rows() if not row.dims}
-
-
-def text(folder: Path) -> str:
-    return (folder / "kpi.yaml").read_text(encoding="utf-8")
 
 
 # --- files of systems that nobody knows

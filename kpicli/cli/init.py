@@ -13,6 +13,7 @@ from kpicli.cli import options, output, talk
 from kpicli.errors import InputError, OutputError, Problem
 
 if TYPE_CHECKING:
+    from kpicli.proposal.sheets import Sheet
     from kpicli.proposal.types import Draft, Proposal
     from kpicli.proposal.verify import Verdict
 
@@ -41,6 +42,8 @@ def init(
 ) -> None:
     """Propose a config for exports: tables, columns, formats, each guess with its reason.
 
+    Ends with 3 where kpi validate would refuse the files with the config that it wrote.
+
     Example: kpi init exports/*.csv -o kpi.yaml
     """
     from kpicli.locales import locale  # noqa: PLC0415 (heavy: only when the command runs)
@@ -60,9 +63,13 @@ def init(
         sheets, problems = opened(found, Path(scratch))
         proposal = proposed(sheets, Path(scratch), None if lang is None else lang.value)
         talk.speak(proposal.language)
+        problems += _unfit(proposal)
         if not proposal.drafts:
-            raise InputError(problems=[*problems, *_unfit(proposal)])
-        proposal, verdict = verified(proposal, Path(scratch), told)
+            raise InputError(problems=problems)
+        try:
+            proposal, verdict = verified(proposal, Path(scratch), told)
+        except InputError as error:
+            raise InputError(problems=[*problems, *error.problems]) from None
         folder = Path.cwd() if path == _STDOUT else path.parent
         text = written(
             proposal,
@@ -74,24 +81,38 @@ def init(
         output.emit([text])
     else:
         output.save([text], path, found)
-    _tell(proposal, verdict, [*problems, *_unfit(proposal)], path)
+    _tell(proposal, verdict, problems, path)
+    if verdict.refused:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _unfit(proposal: Proposal) -> list[Problem]:
     """Return what is wrong with files that feed nothing."""
-    found = [_near(draft) for draft in proposal.near]
-    found += [
-        Problem(
-            message=f"{sheet.title} looks like no table that is known",
-            hint="docs/tables.md lists the tables; name its columns in the config yourself",
+    return [*map(_near, proposal.near), *map(_unknown, proposal.unknown)]
+
+
+def _unknown(sheet: Sheet) -> Problem:
+    if sheet.headless:
+        return Problem(
+            message=f"{sheet.title} seems to have no header line, and its cells do not tell what "
+            "it is",
+            hint="put a header line above them, or name its columns in the config yourself: "
+            "header: none, then #1, #2, …",
         )
-        for sheet in proposal.unknown
-    ]
-    return found
+    return Problem(
+        message=f"{sheet.title} looks like no table that is known",
+        hint="docs/tables.md lists the tables; name its columns in the config yourself",
+    )
 
 
 def _near(draft: Draft) -> Problem:
     lacks = ", ".join(f"{name} ({draft.table.columns[name].meaning})" for name in draft.lacks)
+    if draft.sheet.headless:
+        return Problem(
+            message=f"{draft.sheet.title} seems to have no header line, and nothing tells which "
+            f"of its columns is {lacks}",
+            hint=f'name it by its place: {draft.lacks[0]}: "#3"',
+        )
     return Problem(
         message=f"{draft.sheet.title} looks like {draft.table.name}, but no header feeds {lacks}",
         hint=f"export that column too, or name its header: {draft.lacks[0]}: Header",
@@ -101,23 +122,45 @@ def _near(draft: Draft) -> Problem:
 def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], path: Path) -> None:
     """Say what was made, what is doubtful, and what comes next."""
     for draft in proposal.drafts:
-        doubts = sum(feed.doubtful for feed in draft.feeds)
-        doubts += sum(option.doubtful for option in draft.options.values())
-        doubts += len(draft.doubts) + sum(note.startswith("?") for note in draft.notes)
-        check = f", {doubts} to check" if doubts else ""
+        check = f", {draft.doubtful} to check" if draft.doubtful else ""
         used = sum(1 for name in draft.sheet.names if name in draft.used)
         talk.say(
             f"kpi: {draft.sheet.title} → {draft.table.name}: {used} of "
             f"{len(draft.sheet.names)} columns used{check}"
         )
-    for problem in problems:
+        for lookup in draft.lookups:
+            second = lookup.draft.sheet
+            talk.say(
+                f"kpi: {second.title} → {draft.table.name}, looked up: {len(lookup.used)} of "
+                f"{len(second.names)} columns used"
+            )
+    for problem in (*problems, *verdict.problems):
         talk.warning(str(problem))
-    for text in verdict.refused:
-        talk.warning(text)
-    for problem in verdict.problems:
-        talk.warning(problem.message + (f"; {problem.hint}" if problem.hint else ""))
+    _tell_rejected(verdict)
     able = sum(1 for metric in verdict.metrics if not metric.lacks)
     where = "stdout" if path == _STDOUT else str(path)
+    if verdict.refused:
+        talk.say(
+            f"kpi: wrote {where}, but kpi validate and kpi compute will refuse these files: mend "
+            "what the warnings tell"
+        )
+        return
     talk.say(f"kpi: wrote {where}: {able} metrics can be computed")
     if path != _STDOUT:
         talk.say(f'kpi: next: look at the lines marked "# ?", then kpi validate -c {path}')
+
+
+def _tell_rejected(verdict: Verdict) -> None:
+    """Say which rows cannot be used, and for what else `validate` would end."""
+    told = set()
+    for one in verdict.rejected:
+        said = f"{one.title}: {one.rows:,} of {one.read:,} rows cannot be used: {one.why}"
+        if not one.refused:
+            talk.warning(said)
+            continue
+        hint = "mend the export, name another header, or go on without them: intake.max_rejected"
+        talk.warning(str(Problem(message=said, hint=hint)))
+        told.add(one.where)
+    for problem in verdict.refused:
+        if problem.where not in told:
+            talk.warning(str(problem))

@@ -28,12 +28,10 @@ def drafts(sheet: Sheet) -> list[Draft]:
         return []
     if any(" | " in name for name in sheet.names):  # profiles part spellings by it
         return []
-    leads = {match.column: match for match in matches(sheet, model().tables["leads"])}
+    leads = _leads_of(sheet)
     stage, created = leads.get("status"), leads.get("created_at")
     closed = leads.get("converted_at") or leads.get("closed_at")
     if stage is None or created is None or closed is None:
-        return []
-    if not stages(sheet, stage.header, "won"):
         return []
     taken = {stage.header, created.header, closed.header}
     found = matches(sheet, model().tables["orders"], taken)
@@ -58,6 +56,20 @@ def drafts(sheet: Sheet) -> list[Draft]:
     )
     made = known.drafts(system, sheet)
     return made if len(made) == len(system.sources) else []
+
+
+def _leads_of(sheet: Sheet) -> dict[str, Match]:
+    """Return the columns of the leads; the stage is a header whose cells tell which are won.
+
+    Where deals have a stage and a status, only one of them does.
+    """
+    passed: set[str] = set()
+    while True:
+        found = {one.column: one for one in matches(sheet, model().tables["leads"], passed)}
+        stage = found.get("status")
+        if stage is None or stages(sheet, stage.header, "won"):
+            return found
+        passed.add(stage.header)
 
 
 def _leads(leads: Mapping[str, Match], stage: Match, closed: Match) -> dict[str, Any]:

@@ -172,7 +172,10 @@ def _zone(draft: Draft, times: list[str]) -> dict[str, Option]:
 def _file(sheet: Sheet) -> dict[str, Option]:
     """Return how the files are written, where another export might be taken otherwise."""
     found = {}
-    if sheet.header:
+    if sheet.headless:
+        because = "its first line is a row like the others: columns are told by their place"
+        found["header"] = Option(value="none", because=because, doubtful=True)
+    elif sheet.header is not None:
         lines = sheet.header[0] if len(sheet.header) == 1 else list(sheet.header)
         found["header"] = Option(value=lines, because="this system writes the header so")
     encodings = {text.encoding for text in sheet.texts}

@@ -16,6 +16,12 @@ _LEAST = 0.45
 _SURE = 0.8
 _WEIGHTS = {True: 2.0, False: 1.0}
 _DIMENSION_WORDS = 200
+_ATTRIBUTES = frozenset(
+    ("type", "status", "state", "date", "time", "тип", "вид", "статус", "дата", "время")
+)
+_MIXED = 0.75
+_GAPS = 0.95  # a time that every row has is before one that some lack
+_MOST = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +73,19 @@ def _match(table: Table, name: str, profile: Profile) -> Match | None:
         key=lambda synonym: likeness(profile.header, synonym),
     )
     words = likeness(profile.header, known)
-    if words < _LEAST:
+    if words < _LEAST or (table.columns[name].type is Type.ID and _of_it(profile.header, known)):
         return None
     score = round(words * fit(table, name, profile), 3)
     if score < _LEAST:
         return None
     said = "by its header" if words == 1 else f"its header is like '{known}'"
     return Match(column=name, header=profile.header, score=score, because=said)
+
+
+def _of_it(header: str, known: str) -> bool:
+    """Whether a header tells something of a thing, and not which one it is: Lead type."""
+    more = {*folded(header).split()} - {*folded(known).split()}
+    return not more.isdisjoint(_ATTRIBUTES)
 
 
 def fit(table: Table, name: str, profile: Profile) -> float:
@@ -83,7 +95,8 @@ def fit(table: Table, name: str, profile: Profile) -> float:
         return 0.7
     match column.type:
         case Type.DATE | Type.TS:
-            return 1.0 if profile.kind is Kind.TIME else 0.0
+            found = _of_cells(profile, Kind.TIME, profile.dates)
+            return found * (_GAPS if column.required and profile.gappy else 1.0)
         case Type.MONEY | Type.NUMBER | Type.POSITION:
             return _of_number(name, profile)
         case Type.INT:
@@ -97,16 +110,30 @@ def fit(table: Table, name: str, profile: Profile) -> float:
         case Type.ID:
             return _of_id(column, profile, key=name in table.key)
         case Type.TEXT:
-            few = profile.distinct <= max(_DIMENSION_WORDS, profile.filled // 2)
-            if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
-                return 0.0
-            return 1.0 if few or profile.filled < _DIMENSION_WORDS else 0.7
+            return _of_text(table, name, profile)
+
+
+def _of_text(table: Table, name: str, profile: Profile) -> float:
+    """Cells of a text are short; where only some words are meant, some of them should be there."""
+    if profile.kind in {Kind.TIME, Kind.DURATION, Kind.ADDRESS} or profile.long:
+        return 0.0
+    if table.columns[name].required and synonyms().cells(table.name, name):
+        return 1.0 if _known(table, name, profile) else 0.8
+    few = profile.distinct <= max(_DIMENSION_WORDS, profile.filled // 2)
+    return 1.0 if few or profile.filled < _DIMENSION_WORDS else 0.7
 
 
 def _of_number(name: str, profile: Profile) -> float:
-    if profile.kind is Kind.NUMBER:
+    if profile.kind is Kind.WORDS and name == "score":
+        return 0.6
+    return _of_cells(profile, Kind.NUMBER, profile.numbers)
+
+
+def _of_cells(profile: Profile, kind: Kind, share: float) -> float:
+    """Cells should be of one kind; where most of them are, the others are mistakes to be told."""
+    if profile.kind is kind:
         return 1.0
-    return 0.6 if name == "score" and profile.kind is Kind.WORDS else 0.0
+    return _MIXED if share >= _MOST else 0.0
 
 
 def _of_values(table: Table, name: str, profile: Profile) -> float:
@@ -115,12 +142,16 @@ def _of_values(table: Table, name: str, profile: Profile) -> float:
         return 0.0
     if profile.distinct > _DIMENSION_WORDS:
         return 0.0
+    return 1.0 if _known(table, name, profile) else 0.55
+
+
+def _known(table: Table, name: str, profile: Profile) -> bool:
+    """Whether any of the cells is known to mean a value of a column."""
     known = {
         folded(cell) for cells in synonyms().cells(table.name, name).values() for cell in cells
     }
     known |= {folded(value) for value in table.columns[name].values}
-    share = sum(1 for cell in profile.cells if folded(cell) in known) / len(profile.cells)
-    return 1.0 if share else 0.55
+    return any(folded(cell) in known for cell in profile.cells)
 
 
 def _of_id(column: Column, profile: Profile, *, key: bool) -> float:

@@ -16,6 +16,8 @@ _FEW_WORDS = 40
 _LONG_TEXT = 60
 _LOOKED_AT = 300
 _MOST_POINTS = 100
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(19|20)\d\d")
 _HMS = re.compile(r"\d+:[0-5]?\d(?::[0-5]?\d(?:[.,]\d+)?)?")
 _ADDRESS = re.compile(r".*\S@\S+\.\S+.*|https?://.*|\+\d[\d\s()-]{8,}|\d{1,3}(?:\.\d{1,3}){3}")
 _TRUTHS = frozenset(
@@ -66,6 +68,21 @@ class Profile:
         return self.rows > 0 and self.filled == self.rows == self.distinct
 
     @property
+    def gappy(self) -> bool:
+        """Whether many rows have no cell here."""
+        return self.filled < _MOSTLY * self.rows
+
+    @property
+    def dates(self) -> float:
+        """The share of the cells that are dates or times."""
+        return _share(self.cells, lambda cell: shape_of(cell) is not None) if self.cells else 0.0
+
+    @property
+    def numbers(self) -> float:
+        """The share of the cells that are numbers."""
+        return _share(self.cells, is_number) if self.cells else 0.0
+
+    @property
     def truths(self) -> bool:
         """Whether the cells say yes and no."""
         return 0 < self.distinct <= len(("yes", "no")) and all(
@@ -108,6 +125,28 @@ def profile(header: str, place: int, cells: Sequence[str | None]) -> Profile:
         cells=some,
         nothing=tuple(nothing),
     )
+
+
+def is_row(header: Sequence[str], profiles: Sequence[Profile]) -> bool:
+    """Whether what seems to be a header is a row: most of its cells are like those below them.
+
+    At least one must bear digits as they do, since words stand in headers and in cells.
+    """
+    pairs = [(cell.strip(), one) for cell, one in zip(header, profiles, strict=False)]
+    filled = [(cell, one) for cell, one in pairs if cell and one.cells]
+    counted = sum(1 for cell, one in filled if _counts_like(cell, one))
+    same = sum(1 for cell, one in filled if cell in one.cells and not _counts_like(cell, one))
+    return counted > 0 and 2 * (counted + same) > len(filled)
+
+
+def _counts_like(cell: str, below: Profile) -> bool:
+    """Whether a cell bears digits in the way in which the cells of a column do."""
+    if not any(map(str.isdigit, cell)) or _YEAR.fullmatch(cell):
+        return False
+    if below.kind is Kind.NUMBER:
+        return is_number(cell)
+    form = _DIGITS.sub("0", cell)
+    return _share(below.cells, lambda other: _DIGITS.sub("0", other) == form) >= _SOME
 
 
 def is_usual_nothing(cell: str) -> bool:

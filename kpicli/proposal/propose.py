@@ -6,13 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import deals, folds, known, tables
+from kpicli.proposal import deals, folds, headless, known, tables
 from kpicli.proposal.finish import finished
-from kpicli.proposal.questions import beside, form_of, questions, sources
+from kpicli.proposal.forms import beside, form_of, scaled, sources
+from kpicli.proposal.keys import apart
+from kpicli.proposal.lookups import looked_up
+from kpicli.proposal.questions import questions
+from kpicli.proposal.scores import scores
 from kpicli.proposal.settings import is_russian, settings
 from kpicli.proposal.sheets import Sheet, reopened
 from kpicli.proposal.systems import System, found, literal, quoted, recognised
 from kpicli.proposal.types import Draft, Option, Proposal
+
+_WITH_SURVEYS = ("tickets", "orders", "interactions", "leads")
 
 
 def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None) -> Proposal:
@@ -21,28 +27,34 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     Where no language is asked for, it is that of the headers.
     """
     made: list[Draft] = []
-    near: list[Draft] = []
-    unknown: list[Sheet] = []
     seen: list[Sheet] = []
     for sheet in sheets:
-        system = recognised(sheet)
+        system = None if sheet.headless else recognised(sheet)
         if system is not None and _goes_on(system, sheet):
             sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
         seen.append(sheet)
         fed, almost = _of_sheet(sheet, system)
-        english = not is_russian([sheet])
-        done = [_in_one_currency(finished(folds.folded(draft), english=english)) for draft in fed]
-        made += [draft for draft in done if not draft.lacks]
-        near += [draft for draft in (*done, *almost) if draft.lacks]
-        if not fed and not almost:
-            unknown.append(sheet)
-    named = _named(made)
+        made += [folds.folded(draft) for draft in (*fed, *almost)]
+    made = looked_up(made, seen)
+    scored = scores(made, seen)
+    near = [one for one in made if not one.lacks or not any(one.sheet is x.sheet for x in scored)]
+    done = [_done(draft) for draft in (*near, *scored)]
+    used = [part.sheet for draft in done for part in draft.parts]
+    named = _named(apart([draft for draft in done if not draft.lacks]))
     return Proposal(
-        settings=settings(seen, named, language),
+        settings=settings(seen, [part for draft in named for part in draft.parts], language),
         drafts=named,
-        near=tuple(near),
-        unknown=tuple(unknown),
+        near=tuple(draft for draft in done if draft.lacks),
+        unknown=tuple(sheet for sheet in seen if not any(sheet is one for one in used)),
     )
+
+
+def _done(draft: Draft) -> Draft:
+    """Return a draft that says how the cells are read, of what it looks up too."""
+    english = not is_russian([draft.sheet])
+    lookups = [replace(one, draft=_done(one.draft)) for one in draft.lookups]
+    whole = _in_one_currency(finished(draft, english=english))
+    return replace(whole, lookups=tuple(one for one in lookups if one.draft.feeds))
 
 
 def _goes_on(system: System, sheet: Sheet) -> bool:
@@ -53,6 +65,9 @@ def _goes_on(system: System, sheet: Sheet) -> bool:
 
 def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Draft]]:
     """Return the sources of a sheet, and those that lack something."""
+    if sheet.headless:
+        told, nearly = headless.drafts(sheet)
+        return told, [nearly] if nearly else []
     if system is not None:
         fed = known.drafts(system, sheet)
         if system.questions is not None:
@@ -65,13 +80,19 @@ def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Dr
     if won := deals.drafts(sheet):
         return won, []
     fed, near = tables.drafts(sheet)
-    if fed and fed[0].table.name in {"tickets", "orders", "interactions", "leads"}:
-        return [*fed, *beside(fed[0])], []
+    fed = [scaled(draft) for draft in fed]
     form = form_of(sheet)
     asked = questions(sheet, frozenset()) if form else []
-    if form and asked and (not fed or len(asked) > 1):
+    if form and asked and (not fed or len(asked) > 1 or _is_counted(fed[0])):
         return sources(sheet, form, asked, "answers to a form"), []
+    if fed and fed[0].table.name in _WITH_SURVEYS:
+        return [*fed, *beside(fed[0])], []
     return fed, [near] if near else []
+
+
+def _is_counted(draft: Draft) -> bool:
+    """Whether rows have no key of their own, though they would be more than answers with one."""
+    return draft.table.name in _WITH_SURVEYS and any("row" in feed.spec for feed in draft.feeds)
 
 
 def _in_one_currency(draft: Draft) -> Draft:

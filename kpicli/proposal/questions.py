@@ -8,13 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from kpicli.model import model
 from kpicli.model.types import Strict
-from kpicli.proposal.match import matches
 from kpicli.proposal.profile import Kind, Profile
 from kpicli.proposal.sheets import Sheet
-from kpicli.proposal.systems import Form, found, quoted
-from kpicli.proposal.types import Draft, Feed, Option
 from kpicli.proposal.words import folded
 from kpicli.yaml import load_file
 
@@ -25,6 +21,7 @@ _TOPS = (5, 7, 10, 100)
 _MOST_ANSWERS = 20
 _MOSTLY = 0.6
 _LIKELY_SCORES = 11
+_PERHAPS = "perhaps_csat"
 
 
 class Asked(Strict):
@@ -68,29 +65,41 @@ def known() -> Known:
 
 def questions(sheet: Sheet, taken: Collection[str]) -> list[Question]:
     """Return the questions among the headers that are not taken."""
-    asked = (_question(sheet.profiles[name]) for name in sheet.names if name not in taken)
-    return [question for question in asked if question is not None]
+    asked = (question(sheet.profiles[name]) for name in sheet.names if name not in taken)
+    return [one for one in asked if one is not None]
 
 
-def _question(profile: Profile) -> Question | None:
+def question(profile: Profile) -> Question | None:
+    """Return what a header asks; None where it is no question that is known."""
     words = folded(profile.header)
     for name, kind in known().kinds.items():
-        if not any(re.search(pattern, words) for pattern in kind.like):
-            continue
-        scale, values, because, doubtful = _scale(profile, kind)
-        if scale is None:
-            return None
-        return Question(
-            header=profile.header,
-            kind=kind.survey or name,
-            open=bool(kind.survey),
-            scale=scale,
-            values=values,
-            people=kind.people,
-            because=because,
-            doubtful=doubtful,
-        )
+        if any(re.search(pattern, words) for pattern in kind.like):
+            return _asked(profile, name, kind)
     return None
+
+
+def answered(profile: Profile, survey: str) -> Question | None:
+    """Return the question to which a column holds the scores; `survey` is what it is said to be."""
+    kinds = known().kinds
+    name = survey if survey in kinds else _PERHAPS
+    found = _asked(profile, name, kinds[name])
+    return None if found is None else replace(found, kind=survey, open=True)
+
+
+def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
+    scale, values, because, doubtful = _scale(profile, kind)
+    if scale is None:
+        return None
+    return Question(
+        header=profile.header,
+        kind=kind.survey or name,
+        open=bool(kind.survey),
+        scale=scale,
+        values=values,
+        people=kind.people,
+        because=because,
+        doubtful=doubtful,
+    )
 
 
 def _scale(
@@ -172,117 +181,3 @@ def _on_ladder(cells: Iterable[str]) -> tuple[dict[str, int], int] | None:
         if step not in best.values()
     }
     return {**best, **unused}, len(chosen)
-
-
-def sources(
-    sheet: Sheet, form: Form, asked: Iterable[Question], title: str, *, system: str | None = None
-) -> list[Draft]:
-    """Return a source for each question of a form; a form has a row per respondent."""
-    table = model().tables["responses"]
-    made: list[Draft] = []
-    seen: dict[str, int] = {}
-    for question in asked:
-        seen[question.kind] = seen.get(question.kind, 0) + 1
-        number = seen[question.kind]
-        options = {
-            "where": Option(value=f"{quoted(question.header)} is not null", because="who answered")
-        }
-        if form.timezone:
-            options["timezone"] = Option(value=form.timezone, because="the header says so")
-        if form.sent_at and found(form.sent_at, sheet.names):
-            del options["where"]  # those who were asked and did not answer tell the response rate
-        made.append(
-            Draft(
-                name=question.kind if number == 1 else f"{question.kind}_{number}",
-                table=table,
-                sheet=sheet,
-                title=title,
-                feeds=tuple(_feeds(sheet, form, question, number)),
-                options=options,
-                read=frozenset((question.header,)),
-                system=system,
-            )
-        )
-    return made
-
-
-def _feeds(sheet: Sheet, form: Form, question: Question, number: int) -> Iterable[Feed]:
-    low, high = question.scale
-    yield Feed(
-        column="response_id",
-        spec={"row": True},
-        because="a row of the form holds several answers: source, file and line make a key",
-    )
-    yield Feed(
-        column="survey_type",
-        spec={"const": question.kind},
-        because="by the words of the question",
-        doubtful=number > 1 or question.open,
-    )
-    who = "employee" if question.people else "customer"
-    because = "employees are asked: small groups are hidden" if question.people else "who answers"
-    yield Feed(column="respondent_type", spec={"const": who}, because=because)
-    for column in ("responded_at", "sent_at", "respondent_id", "ticket_id", "channel"):
-        header = getattr(form, column)
-        name = found(header, sheet.names) if header else None
-        if name:
-            yield Feed(column=column, spec={"from": name}, because="of the form")
-    spec: dict[str, object] = {"from": question.header}
-    if question.values is not None:
-        spec["values"] = dict(sorted(question.values.items(), key=lambda item: (item[1], item[0])))
-    yield Feed(column="score", spec=spec, because="the question")
-    why, doubtful = question.because, question.doubtful
-    yield Feed(column="scale_min", spec={"const": low}, because=why, doubtful=doubtful)
-    yield Feed(column="scale_max", spec={"const": high}, because=why, doubtful=doubtful)
-
-
-def form_of(sheet: Sheet) -> Form | None:
-    """Return how a sheet of an unknown system is a form: its times and its respondents."""
-    found = {
-        match.column: match.header
-        for match in matches(sheet, model().tables["responses"])
-        if match.column in {"responded_at", "sent_at", "respondent_id", "ticket_id", "channel"}
-    }
-    if "responded_at" not in found:
-        times = [name for name in sheet.names if sheet.profiles[name].kind is Kind.TIME]
-        if not times:
-            return None
-        found["responded_at"] = times[0]
-    return Form(**found)
-
-
-def beside(draft: Draft) -> list[Draft]:
-    """Return the surveys that stand in the rows of another table: satisfaction in tickets."""
-    sheet, by_column = draft.sheet, {one.column: one.headers for one in draft.feeds}
-    asked = questions(sheet, draft.used)
-    times = [
-        match
-        for match in matches(sheet, model().tables["responses"], draft.used)
-        if match.column == "responded_at" and match.header not in draft.used
-    ]
-    own: list[tuple[str, ...]] = [(match.header,) for match in times]
-    order = ("resolved_at", "closed_at", "updated_at", "created_at", "ordered_at")
-    own += [by_column[name] for name in order if by_column.get(name)]
-    if not asked or not own:
-        return []
-    customer = by_column.get("customer_id") or (None,)
-    form = Form(
-        responded_at=own[0][0],
-        respondent_id=customer[0],
-        ticket_id=(by_column.get("ticket_id") or (None,))[0],
-        channel=(by_column.get("channel") or (None,))[0],
-    )
-    title = f"answers in the rows of {draft.name}"
-    first = {question.kind: question for question in reversed(asked)}
-    made = sources(sheet, form, reversed(first.values()), title, system=draft.system)
-    return made if times else [_late(one) for one in made]
-
-
-def _late(draft: Draft) -> Draft:
-    """Return a survey whose time of the answer is another one, marked so."""
-    because = "the export does not say when it was answered; the nearest that it has"
-    feeds = [
-        replace(one, because=because, doubtful=True) if one.column == "responded_at" else one
-        for one in draft.feeds
-    ]
-    return replace(draft, feeds=tuple(feeds))

@@ -88,9 +88,16 @@ def _last_day(draft: Draft, columns: Iterable[str]) -> dt.date | None:
 
 
 def is_russian(sheets: Iterable[Sheet]) -> bool:
-    """Whether most headers that have letters are in Russian."""
-    names = [name for sheet in sheets for name in sheet.names if name]
+    """Whether most headers that have letters are in Russian; without a header, most cells."""
+    names = [name for sheet in sheets for name in _said(sheet) if name]
     return 2 * sum(1 for name in names if _CYRILLIC.search(name)) > len(names)
+
+
+def _said(sheet: Sheet) -> Sequence[str]:
+    if not sheet.headless:
+        return sheet.names
+    cells = (cell for one in sheet.profiles.values() for cell in one.cells)
+    return [cell for cell in cells if any(map(str.isalpha, cell))]
 
 
 def _language(sheets: Sequence[Sheet], asked: str | None) -> Setting:

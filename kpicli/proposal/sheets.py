@@ -11,11 +11,11 @@ import polars as pl
 from kpicli.errors import InputError, Problem
 from kpicli.intake import files
 from kpicli.intake.mapping import headers
-from kpicli.intake.text.sniff import sniff
+from kpicli.intake.text.sniff import HeadlessError, sniff
 from kpicli.intake.text.structure import Text, prepare
 from kpicli.intake.values.cells import trimmed
 from kpicli.intake.values.judge import PLACE
-from kpicli.proposal.profile import Profile, profile
+from kpicli.proposal.profile import Kind, Profile, is_row, profile
 
 _LOOKED_AT = 3000
 _SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
@@ -26,14 +26,19 @@ _PACKED = ("", ".gz", ".zst")
 class Sheet:
     """Files with the same header, and what their first rows look like.
 
-    `header` are the lines of the header where they had to be said.
+    `header` are the lines of the header where they had to be said; it is empty where there is none.
     """
 
     paths: tuple[Path, ...]
     texts: tuple[Text, ...]
     names: tuple[str, ...]
     profiles: dict[str, Profile]
-    header: tuple[int, ...] = ()
+    header: tuple[int, ...] | None = None
+
+    @property
+    def headless(self) -> bool:
+        """Whether the files have no header line, so that columns are `#1`, `#2`, …."""
+        return self.header == ()
 
     @property
     def rows(self) -> int:
@@ -107,30 +112,58 @@ def _is_export(path: Path) -> bool:
 
 
 def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Problem]]:
-    """Open files and look at them; return what could be read, and why others could not."""
+    """Open files and look at them; return what could be read, and why others could not.
+
+    Files are alike by their headers; without, by what the cells of their columns are.
+    """
     problems: list[Problem] = []
-    alike: dict[tuple[str, ...], list[tuple[Path, Text]]] = {}
+    alike: dict[tuple[object, ...], list[Sheet]] = {}
     for number, path in enumerate(paths):
         message, hint = files.unreadable(path)
         if message:
             problems.append(Problem(message=message, hint=hint))
             continue
         try:
-            text = _text(path, scratch / str(number))
+            sheet = _sheet(path, scratch / str(number))
         except InputError as error:
             problems += error.problems
             continue
-        alike.setdefault(tuple(headers(text.header)), []).append((path, text))
-    sheets = [
-        Sheet(
-            paths=tuple(path for path, _ in group),
-            texts=tuple(text for _, text in group),
-            names=names,
-            profiles=_profiles(names, [text for _, text in group]),
-        )
-        for names, group in alike.items()
-    ]
-    return sheets, problems
+        kinds = map(_counted, (sheet.profiles[name].kind for name in sheet.names if sheet.headless))
+        alike.setdefault((sheet.names, *kinds), []).append(sheet)
+    return [_joined(group) for group in alike.values()], problems
+
+
+def _sheet(path: Path, scratch: Path) -> Sheet:
+    """Return one file; where its first line is a row like the others, it has no header."""
+    header: tuple[int, ...] | None = None
+    try:
+        text = _text(path, scratch)
+    except HeadlessError as error:
+        if not error.first:
+            raise
+        text, header = _text(path, scratch, ()), ()
+    names = tuple(headers(text.header))
+    profiles = _profiles(names, [text])
+    if header is None and text.skip == 1 and is_row(text.header, list(profiles.values())):
+        text, header = _text(path, scratch.with_name(f"{scratch.name}-whole"), ()), ()
+        names = tuple(headers(text.header))
+        profiles = _profiles(names, [text])
+    return Sheet(paths=(path,), texts=(text,), names=names, profiles=profiles, header=header)
+
+
+def _counted(kind: Kind) -> Kind:
+    """Return a kind of cells; all that are no dates or numbers are one, for months differ there."""
+    return kind if kind in {Kind.TIME, Kind.DURATION, Kind.NUMBER} else Kind.TEXT
+
+
+def _joined(group: Sequence[Sheet]) -> Sheet:
+    """Return files alike as one sheet."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    texts = tuple(text for sheet in group for text in sheet.texts)
+    paths = tuple(path for sheet in group for path in sheet.paths)
+    return replace(first, paths=paths, texts=texts, profiles=_profiles(first.names, texts))
 
 
 def reopened(sheet: Sheet, header: tuple[int, ...], scratch: Path) -> Sheet:

@@ -83,7 +83,7 @@ class Part(Strict):
 class Form(Strict):
     """An export of a questionnaire: each question that is recognised becomes a source."""
 
-    responded_at: str
+    responded_at: str | None = None
     sent_at: str | None = None
     respondent_id: str | None = None
     ticket_id: str | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kpicli.model import Table, Type, model
 from kpicli.model.synonyms import synonyms
 from kpicli.proposal.known import feed
-from kpicli.proposal.match import Match, matches
+from kpicli.proposal.match import matches
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed
 from kpicli.proposal.values import meanings
@@ -55,15 +56,8 @@ def drafts(sheet: Sheet) -> tuple[list[Draft], Draft | None]:
 def _candidate(sheet: Sheet, table: Table) -> Candidate:
     found = matches(sheet, table)
     feeds = [feed(match) for match in found]
-    feeds += _made_up(sheet, table, found)
-    name = max(
-        (
-            likeness(path.stem, word)
-            for path in sheet.paths
-            for word in (table.name, *synonyms().tables[table.name].all)
-        ),
-        default=0.0,
-    )
+    feeds += stand_ins(sheet, table, {match.column for match in found})
+    name = named(sheet, table)
     draft = Draft(
         name=table.name,
         table=table,
@@ -75,12 +69,24 @@ def _candidate(sheet: Sheet, table: Table) -> Candidate:
     score = sum(match.score for match in found)
     # The columns that make the table what it is weigh more than dimensions, which many have.
     score += sum(match.score for match in found if match.column in table.required)
-    return Candidate(draft=draft, score=round(score + _NAMED * (name if name >= _LIKE else 0), 3))
+    return Candidate(draft=draft, score=round(score + _NAMED * name, 3))
 
 
-def _made_up(sheet: Sheet, table: Table, found: list[Match]) -> list[Feed]:
+def named(sheet: Sheet, table: Table) -> float:
+    """Return how much the names of the files are one of a table, from 0 to 1."""
+    name = max(
+        (
+            likeness(path.stem, word)
+            for path in sheet.paths
+            for word in (table.name, *synonyms().tables[table.name].all)
+        ),
+        default=0.0,
+    )
+    return name if name >= _LIKE else 0.0
+
+
+def stand_ins(sheet: Sheet, table: Table, fed: Collection[str]) -> list[Feed]:
     """Return what stands in for required columns that no header feeds: keys and constants."""
-    fed = {match.column for match in found}
     made = []
     for name in table.required:
         if name in fed:
@@ -99,7 +105,7 @@ def _made_up(sheet: Sheet, table: Table, found: list[Match]) -> list[Feed]:
     return made
 
 
-def _constant(sheet: Sheet, table: Table, name: str, fed: set[str]) -> str | None:
+def _constant(sheet: Sheet, table: Table, name: str, fed: Collection[str]) -> str | None:
     """Return a value for all rows: what the name of the file says, else the most general one."""
     for path in sheet.paths[:1]:
         words = path.stem.replace("_", " ").replace("-", " ").split()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kpicli.proposal.headless import seen
 from kpicli.proposal.quoting import canonical, comment, flow, name, quoted
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Proposal, Setting
@@ -52,15 +53,26 @@ class _Writer:
         seen: list[Sheet] = []
         for draft in proposal.drafts:
             yield from self._draft(draft)
-            if not any(draft.sheet is sheet for sheet in seen):
-                seen.append(draft.sheet)
-                alike = [one for one in proposal.drafts if one.sheet is draft.sheet]
-                used = frozenset[str]().union(*(one.used for one in alike))
-                yield from self._unused(draft.sheet, used)
+            for part in draft.parts:
+                if not any(part.sheet is sheet for sheet in seen):
+                    seen.append(part.sheet)
+                    yield from self._unused(part.sheet, proposal.used(part.sheet))
             yield ""
         for draft in proposal.near:
-            yield from self._near(draft)
-            yield ""
+            title = comment(draft.sheet.title)
+            said = self.say(
+                f"{title} looks like {draft.table.name}, but lacks what its rows need. To use it, "
+                "name the headers and take the marks at the beginning of lines away."
+            )
+            yield from self._left(draft, said)
+        for draft in proposal.useless:
+            title = comment(draft.sheet.title)
+            said = self.say(
+                f"{title} looks like {draft.table.name}, but none of its rows can be used. Mend "
+                "the export, or name other headers, and take the marks at the beginning of lines "
+                "away."
+            )
+            yield from self._left(draft, said)
         yield from self._metrics(metrics)
 
     def _said(self, because: str, *, doubtful: bool) -> str:
@@ -73,7 +85,8 @@ class _Writer:
         said = self._said(setting.because, doubtful=setting.doubtful)
         if setting.value is None:
             return f"# {key}:{said}" if setting.because else ""
-        return f"{key}: {setting.value}{said}"
+        mark = "# " if setting.offered else ""
+        return f"{mark}{key}: {setting.value}{said}"
 
     def _draft(self, draft: Draft) -> Iterator[str]:
         yield f"  # {comment(self.say(draft.title))}"
@@ -84,10 +97,26 @@ class _Writer:
         yield f"  {name(draft.name)}:"
         yield f"    table: {draft.table.name}"
         yield f"    files: {flow(self.files(draft.sheet))}"
+        yield from self._options(draft)
+        yield from self._columns(draft)
+        if draft.lookups:
+            yield "    lookup:"
+        for lookup in draft.lookups:
+            said = self._said(lookup.match.because, doubtful=lookup.match.doubtful)
+            header = lookup.match.headers[0]
+            yield from _wrapped(self.say(lookup.draft.title), "      # ")
+            yield f"      - files: {flow(self.files(lookup.draft.sheet))}"
+            yield f"        match: {{{lookup.match.column}: {quoted(header)}}}{said}"
+            for line in (*self._options(lookup.draft), *self._columns(lookup.draft)):
+                yield f"    {line}"
+
+    def _options(self, draft: Draft) -> Iterator[str]:
         for key, option in draft.options.items():
             said = self._said(option.because, doubtful=option.doubtful)
-            value = _folded(option.value) if key == "fold" else flow(option.value)
+            value = _folded(option.value) if key == "fold" else _word(key, option.value)
             yield f"    {key}: {value}{said}"
+
+    def _columns(self, draft: Draft) -> Iterator[str]:
         yield "    columns:"
         for feed in draft.feeds:
             yield from self._feed(draft, feed)
@@ -130,26 +159,28 @@ class _Writer:
             yield f"          # ? {quoted(cell)}: {self.say(f'one of {listed}')}"
 
     def _unused(self, sheet: Sheet, used: frozenset[str]) -> Iterator[str]:
-        left = [self._shown(header) for header in sheet.names if header and header not in used]
-        if left:
+        left = [header for header in sheet.names if header and header not in used]
+        if left and sheet.headless:
+            title = comment(sheet.title)
+            yield f"    # {self.say(f'Columns of {title} that are not told:')}"
+            for header in left:
+                yield f"    #   {quoted(header)}: {self.say(seen(sheet.profiles[header]))}"
+        elif left:
             title = comment(sheet.title)
             yield f"    # {self.say(f'Headers of {title} that are not used:')}"
-            yield from _wrapped(", ".join(left), "    #   ")
+            yield from _wrapped(", ".join(map(self._shown, left)), "    #   ")
 
     def _shown(self, header: str) -> str:
         """Return a header as a comment shows it; one that is an address is none of ours to show."""
         return self.say("(an address)") if "@" in header else comment(quoted(header))
 
-    def _near(self, draft: Draft) -> Iterator[str]:
+    def _left(self, draft: Draft, said: str) -> Iterator[str]:
         """Yield a source that lacks something, as comments to be completed."""
-        title = comment(draft.sheet.title)
-        said = self.say(
-            f"{title} looks like {draft.table.name}, but lacks what its rows need. To use it, name "
-            "the headers and take the marks at the beginning of lines away."
-        )
         yield from _wrapped(said, "  # ")
         lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
-        lines += [f"  files: {flow(self.files(draft.sheet))}", "  columns:"]
+        lines.append(f"  files: {flow(self.files(draft.sheet))}")
+        lines += [line[2:] for line in self._options(draft)]
+        lines.append("  columns:")
         for lack in draft.lacks:
             column = draft.table.columns[lack]
             needed = self.say(f"needed: {column.meaning} ({column.type.value})")
@@ -158,6 +189,7 @@ class _Writer:
             lines += [line[2:] for line in self._feed(draft, feed)]
         yield from (f"  # {line}" for line in lines)
         yield from self._unused(draft.sheet, draft.used)
+        yield ""
 
     def _metrics(self, metrics: Sequence[Feasible]) -> Iterator[str]:
         able = [metric for metric in metrics if not metric.lacks]
@@ -207,4 +239,4 @@ def _as_map(values: Mapping[str, Any]) -> str:
 
 
 def _word(key: str, value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
-    return canonical(value) if key in {"other", "unit", "const"} else flow(value)
+    return canonical(value) if key in {"other", "unit", "const", "header"} else flow(value)

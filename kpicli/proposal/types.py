@@ -48,8 +48,21 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """Columns that a second sheet brings: `draft` reads them, `match` tells whose they are."""
+
+    match: Feed
+    draft: Draft
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The headers of the second sheet that are read."""
+        return self.draft.used.union(self.match.headers)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
-    """One proposed source.
+    """One proposed source, or what is looked up for one.
 
     `notes` and `doubts` are told above it. `read` are headers that are used otherwise than by a
     column alone, `dropped` what was taken out because its cells cannot be read, or nothing is known
@@ -67,11 +80,13 @@ class Draft:
     read: frozenset[str] = frozenset()
     system: str | None = None
     dropped: tuple[Feed, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
 
     @property
     def fed(self) -> frozenset[str]:
-        """The canonical columns that are fed."""
-        return frozenset(feed.column for feed in self.feeds)
+        """The canonical columns that are fed, by lookups too."""
+        own = frozenset(feed.column for feed in self.feeds)
+        return own.union(*(lookup.draft.fed for lookup in self.lookups))
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -82,6 +97,20 @@ class Draft:
     def used(self) -> frozenset[str]:
         """The headers that are read."""
         return self.read.union(*(feed.headers for feed in self.feeds))
+
+    @property
+    def parts(self) -> tuple[Draft, ...]:
+        """The source itself and what is looked up for it."""
+        return (self, *(lookup.draft for lookup in self.lookups))
+
+    @property
+    def doubtful(self) -> int:
+        """How many of its lines ask for a look."""
+        own = sum(feed.doubtful for feed in self.feeds)
+        own += sum(option.doubtful for option in self.options.values())
+        own += sum(lookup.match.doubtful for lookup in self.lookups)
+        own += len(self.doubts) + sum(note.startswith("?") for note in self.notes)
+        return own + sum(lookup.draft.doubtful for lookup in self.lookups)
 
     @property
     def strength(self) -> int:
@@ -95,26 +124,39 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A key of the config that holds for all sources; no value where nothing tells it."""
+    """A key of the config that holds for all sources; no value where nothing tells it.
+
+    One that is `offered` stands as a comment: it holds once somebody takes the mark away.
+    """
 
     value: str | None
     because: str
     doubtful: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
     """A whole config: settings and sources; `near` are sources that lack something they need.
 
-    `unknown` are files that look like nothing known.
+    `unknown` are files that look like nothing known, `useless` sources none of whose rows can be
+    used, without the columns at fault.
     """
 
     settings: Mapping[str, Setting]
     drafts: tuple[Draft, ...]
     near: tuple[Draft, ...]
     unknown: tuple[Sheet, ...]
+    useless: tuple[Draft, ...] = ()
 
     @property
     def language(self) -> str:
         """The language that the config asks for, which its comments are in too."""
         return self.settings["language"].value or ENGLISH
+
+    def used(self, sheet: Sheet) -> frozenset[str]:
+        """Return the headers of a sheet that any source reads."""
+        own = (draft.used for draft in self.drafts if draft.sheet is sheet)
+        lookups = (lookup for draft in self.drafts for lookup in draft.lookups)
+        brought = (lookup.used for lookup in lookups if lookup.draft.sheet is sheet)
+        return frozenset[str]().union(*own, *brought)

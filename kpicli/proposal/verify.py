@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpicli.config import Config, load
 from kpicli.errors import InputError, Problem
 from kpicli.language.catalogue import Settled, built_in
+from kpicli.proposal.rejected import Rejected, marked, rejected, without
 from kpicli.proposal.text import written
-from kpicli.proposal.types import Draft, Proposal
+from kpicli.proposal.types import Draft, Feed, Lookup, Proposal
 from kpicli.report.question import Question
 from kpicli.report.validation import Feasible, validate
 
-_REASONS = 3
+_LINE = re.compile(r":\d+$")
 _SURVEY = re.compile(r"survey_type = '(\w+)'")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The metrics that can be computed or not, rows per source that cannot be used, and why."""
+    """What reading every row has shown.
+
+    The metrics that can be computed or not, the sources some rows of which cannot be used, why
+    others were left out, and what `validate` would end for; not line by line, for lines hold cells.
+    """
 
     metrics: tuple[Feasible, ...]
-    refused: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
     problems: tuple[Problem, ...]
+    refused: tuple[Problem, ...]
 
 
 def verified(
@@ -33,24 +39,34 @@ def verified(
 ) -> tuple[Proposal, Verdict]:
     """Read every row with a proposal, from a config in `scratch`; return what of it can be read.
 
-    A column whose cells cannot be read is taken out; a source that cannot be read without it too.
+    A column whose cells cannot be read is taken out; a source that cannot be read without it too,
+    and one none of whose rows can be used.
 
     Raises:
         ConfigError: the proposal is no config, which is a mistake of the proposal.
-        InputError: none of its sources can be read.
+        InputError: none of its sources can be read, or used.
     """
     try:
-        return proposal, _read(proposal, scratch, told)
+        verdict = _read(proposal, scratch, told)
     except InputError as error:
-        mended, problems = _mended(proposal, scratch)
-        if not mended.drafts:
+        proposal, problems = _mended(proposal, scratch)
+        if not proposal.drafts:
             raise InputError(problems=problems or error.problems) from None
-    try:
-        verdict = _read(mended, scratch, told)
-    except InputError as error:
-        # Each source can be read, and all together not: amounts in two currencies, for instance.
-        return mended, Verdict(metrics=(), refused=(), problems=(*problems, *error.problems))
-    return mended, replace(verdict, problems=(*problems, *verdict.problems))
+        try:
+            verdict = _read(proposal, scratch, told)
+        except InputError as together:
+            # Each source can be read, all together not: amounts in two currencies, for instance.
+            refused = together.problems
+            return proposal, Verdict(metrics=(), rejected=(), problems=problems, refused=refused)
+        verdict = replace(verdict, problems=problems)
+    useless = {one.source: one for one in verdict.rejected if not one.used}
+    if not useless:
+        return marked(proposal, verdict.rejected), verdict
+    proposal, problems = without(proposal, useless)
+    if not proposal.drafts:
+        raise InputError(problems=(*verdict.problems, *problems))
+    proposal, again = verified(proposal, scratch, told)
+    return proposal, replace(again, problems=(*verdict.problems, *problems, *again.problems))
 
 
 def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Verdict:
@@ -59,47 +75,61 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
     found = validate(config, Question(), told)
-    refused = tuple(
-        f"{ledger.source}: {ledger.rejected:,} of {ledger.read:,} rows cannot be used: "
-        f"{'; '.join(reason for reason, _ in ledger.reasons.most_common(_REASONS))}"
-        for ledger in found.ledgers
-        if ledger.rejected
+    return Verdict(
+        metrics=tuple(_with_surveys(metric, config) for metric in found.metrics),
+        rejected=rejected(proposal.drafts, found, scratch),
+        problems=(),
+        refused=tuple(one for one in found.refused if not _LINE.search(one.where or "")),
     )
-    metrics = tuple(_with_surveys(metric, config) for metric in found.metrics)
-    return Verdict(metrics=metrics, refused=refused, problems=found.refused)
 
 
 def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem, ...]]:
     """Return a proposal whose sources can be read one by one, and why others cannot."""
     kept: list[Draft] = []
     problems: list[Problem] = []
+
+    def problem_of(tried: Draft) -> tuple[Problem, ...]:
+        try:
+            _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
+        except InputError as error:
+            return error.problems
+        return ()
+
     for draft in proposal.drafts:
-
-        def problem_of(tried: Draft) -> tuple[Problem, ...]:
-            try:
-                _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
-            except InputError as error:
-                return error.problems
-            return ()
-
         if not problem_of(draft):
             kept.append(draft)
-            continue
-        needed = [feed for feed in draft.feeds if draft.column(feed).required]
-        if problem := problem_of(replace(draft, feeds=tuple(needed))):
-            problems += problem
-            continue
-        dropped = []
-        for feed in draft.feeds:
-            if feed in needed:
+        elif draft.lookups and not problem_of(replace(draft, lookups=())):
+            sound = [_sound(draft, one, problem_of) for one in draft.lookups]
+            kept.append(replace(draft, lookups=tuple(one for one in sound if one.draft.feeds)))
+            if len(kept[-1].lookups) < len(sound):
+                problems += problem_of(draft)
+        else:
+            needed = [feed for feed in draft.feeds if draft.column(feed).required]
+            if problem := problem_of(replace(draft, feeds=tuple(needed))):
+                problems += problem
                 continue
-            if problem_of(replace(draft, feeds=(*needed, feed))):
-                dropped.append(feed)
-            else:
-                needed.append(feed)
-        order = [feed for feed in draft.feeds if feed not in dropped]
-        kept.append(replace(draft, feeds=tuple(order), dropped=(*draft.dropped, *dropped)))
+            kept.append(_readable(draft, needed, problem_of))
     return replace(proposal, drafts=tuple(kept)), tuple(problems)
+
+
+def _sound(draft: Draft, lookup: Lookup, problem_of: Callable[[Draft], object]) -> Lookup:
+    """Return what a lookup can bring, in whose place in `draft` it is tried."""
+
+    def problem(tried: Draft) -> object:
+        return problem_of(replace(draft, lookups=(replace(lookup, draft=tried),)))
+
+    return replace(lookup, draft=_readable(lookup.draft, [], problem))
+
+
+def _readable(draft: Draft, needed: Iterable[Feed], problem_of: Callable[[Draft], object]) -> Draft:
+    """Return a draft of those columns that can be read beside the `needed` ones."""
+    chosen = list(needed)
+    for feed in draft.feeds:
+        if feed not in chosen and not problem_of(replace(draft, feeds=(*chosen, feed))):
+            chosen.append(feed)
+    order = tuple(feed for feed in draft.feeds if feed in chosen)
+    dropped = (feed for feed in draft.feeds if feed not in chosen)
+    return replace(draft, feeds=order, dropped=(*draft.dropped, *dropped))
 
 
 def _with_surveys(metric: Feasible, config: Config) -> Feasible:

@@ -40,6 +40,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(folded(text).split())
 
 
+def says_nothing(header: str) -> bool:
+    """Whether a header could stand over anything: ID, No., Дата."""
+    return all(word in _ANYTHING for word in _words(header))
+
+
 def _alike(one: str, other: str) -> bool:
     """Whether two words differ by their endings at most."""
     if one == other:
@@ -50,12 +55,20 @@ def _alike(one: str, other: str) -> bool:
     return abs(len(one) - len(other)) <= _ENDING and one[:shared] == other[:shared]
 
 
+def _turned(said: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Whether words are the same in another order: Сделка - Статус, статус сделки."""
+    return all(any(map(_alike, said, [word] * len(said))) for word in known) and all(
+        any(map(_alike, known, [word] * len(known))) for word in said
+    )
+
+
 @cache
 def likeness(header: str, name: str) -> float:
     """Return how much a header is a name that is known, from 0 to 1.
 
-    1 is the same words, less the same words with other endings; a header that holds the name and
-    more counts by the name's share of it. A unit at its end, `, kg` or `(USD)`, hardly counts.
+    1 is the same words, less the same words with other endings or in another order; a header that
+    holds the name and more counts by the name's share of it. A unit at its end, `, kg` or `(USD)`,
+    hardly counts.
     """
     found = _likeness(header, name)
     short = _UNIT.sub("", header)
@@ -76,6 +89,8 @@ def _likeness(header: str, name: str) -> float:
         return 0.95
     if len(known) == 1 and known[0] in _ANYTHING:
         return 0.0
+    if len(said) == len(known) and _turned(said, known):
+        return 0.9
     if len(said) > len(known) and all(any(_alike(word, other) for other in said) for word in known):
         score = 0.5 + 0.4 * len(known) / len(said)
         return round(score * (_OF_ONE_WORD if len(known) == 1 else 1.0), 3)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kpicli.errors import InputError
+from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
 from kpicli.intake.text import encodings, layout
 from kpicli.intake.text.packing import Packing, pieces
@@ -45,6 +45,14 @@ class Dialect:
     may_differ: bool = False
 
 
+class HeadlessError(InputError):
+    """The line in the place of a header holds values; `first` says that no line precedes it."""
+
+    def __init__(self, problem: Problem, *, first: bool) -> None:
+        super().__init__(problems=(problem,))
+        self.first = first
+
+
 def sniff(
     path: Path,
     encoding: str | None,
@@ -59,6 +67,7 @@ def sniff(
     is none.
 
     Raises:
+        HeadlessError: values stand where a header is expected.
         InputError: the file is no text, or its encoding or its header cannot be told.
     """
     packed = pieces(path)
@@ -261,14 +270,16 @@ def _header_notes(path: Path, found: layout.Layout, *, declared: bool) -> list[N
     """Tell where the header stands where that is not the first line.
 
     Raises:
-        InputError: the line in its place holds values.
+        HeadlessError: the line in its place holds values.
     """
     if found.data_line is not None:
-        raise InputError(
-            f"{path}: line {found.data_line} stands where a header is expected and holds values",
+        problem = Problem(
+            message=f"{path}: line {found.data_line} stands where a header is expected and holds "
+            "values",
             hint="if the file has no header line, say so in the source: header: none; "
             "if it is another line, say which: header: 3",
         )
+        raise HeadlessError(problem, first=not found.before)
     if not found.before:
         return []
     evidence = "declared" if declared else f"the first line with {len(found.names)} cells"

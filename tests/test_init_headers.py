@@ -1,0 +1,69 @@
+"""Which header `kpi init` takes for which column: made-up exports that taught something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.proposing import made, values
+
+
+def test_the_status_tells_won_deals_where_the_stage_does_not(tmp_path: Path) -> None:
+    deals = (
+        "Сделка - ID,Сделка - Этап,Сделка - Статус,Сделка - Сумма,Сделка - Создана,"
+        "Сделка - Закрыта\n"
+        "1,Переговоры,Выиграно,100,2025-01-14 10:00:00,2025-02-14 10:00:00\n"
+        "2,Переговоры,Проиграно,50,2025-01-15 10:00:00,2025-02-15 10:00:00\n"
+        "3,Переговоры,Открыто,70,2025-01-16 10:00:00,\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    found = values(config, "revenue", "sales_count", "new_leads")
+    assert found == {"revenue": 100, "sales_count": 1, "new_leads": 3}
+
+
+def test_what_a_thing_is_like_does_not_tell_which_it_is(tmp_path: Path) -> None:
+    orders = (
+        "Order ID,Order Date,Amount,Lead type,Customer status\n"
+        "1,2025-01-05,10,inbound,vip\n2,2025-01-06,20,outbound,new\n"
+    )
+    columns = made(tmp_path, orders_csv=orders).written.sources["orders"].columns
+    assert not {"lead_id", "customer_id"} & {*columns}
+
+
+def test_a_form_is_no_list_of_tickets_because_it_has_a_team(tmp_path: Path) -> None:
+    form = (
+        'Дата,Отдел,"Готовы ли вы рекомендовать нашу компанию как место работы?",Почему?\n'
+        "14.01.2025,Продажи,9,так\n15.01.2025,Продажи,3,так\n"
+    )
+    config = made(tmp_path, enps_csv=form)
+    tables = {name: source.table for name, source in config.written.sources.items()}
+    assert tables == {"enps": "responses"}
+
+
+def test_a_date_that_every_row_has_is_before_one_that_some_lack(tmp_path: Path) -> None:
+    orders = (
+        "Order ID,Paid at,Created at,Total\n"
+        "1,2025-01-15,2025-01-14,10\n2,,2025-01-15,20\n3,,2025-01-16,20\n"
+    )
+    columns = made(tmp_path, orders_csv=orders).written.sources["orders"].columns
+    assert columns["ordered_at"].from_ == ("Created at",)
+
+
+def test_deals_have_a_number_and_words_of_their_own(tmp_path: Path) -> None:
+    deals = (
+        "Номер;Название;Клиент;Статус;Стоимость;Дата создания;Дата завершения\n"
+        "7;А;ООО Тест;Сделка состоялась;100,50 руб.;14.01.2025;24.01.2025\n"
+        "8;Б;ООО Тест;Отказ;70,00 руб.;15.01.2025;25.01.2025\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    assert values(config, "revenue", "new_leads") == {"revenue": 100.5, "new_leads": 2}
+    assert config.written.sources["deals"].columns["lead_id"].from_ == ("Номер",)
+
+
+def test_the_name_of_a_survey_is_not_its_rating(tmp_path: Path) -> None:
+    ratings = "Ticket ID,Survey rating,Submitted at\n" + "".join(
+        f"{n},{word},2025-02-1{n} 10:00\n"
+        for n, word in ((1, "Happy"), (2, "Neutral"), (3, "Happy"))
+    )
+    columns = made(tmp_path, satisfaction_csv=ratings).written.sources["responses"].columns
+    assert columns["score"].from_ == ("Survey rating",)
+    assert columns["survey_type"].const == "csat"
