@@ -140,6 +140,24 @@ def test_defaults_are_values(parameter: Parameter) -> None:
     parameter.accept(parameter.default)
 
 
+_BOUNDED = [
+    parameter
+    for parameter in CATALOGUE.parameters.values()
+    if parameter.type in {Kind.INTEGER, Kind.DECIMAL, Kind.MAP}
+]
+
+
+@pytest.mark.parametrize("parameter", _BOUNDED, ids=[found.name for found in _BOUNDED])
+def test_numbers_have_bounds(parameter: Parameter) -> None:
+    assert parameter.at_least is not None
+    assert parameter.at_most is not None
+    for beyond in (parameter.at_least - 1, parameter.at_most + 1, Decimal("1e300")):
+        whole = int(beyond) if parameter.type is Kind.INTEGER else beyond
+        key = (*parameter.values, "a")[0]
+        with pytest.raises(ValueError, match=r"is (less|more) than"):
+            parameter.accept({key: whole} if parameter.type is Kind.MAP else whole)
+
+
 def parameter(**fields: object) -> Parameter:
     return Parameter.model_validate({"name": "p", "meaning": "m", **fields})
 

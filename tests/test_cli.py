@@ -295,6 +295,23 @@ def test_a_bug_says_that_it_is_one(shop: Path) -> None:
     assert done.stderr.decode().startswith("kpi: this is a bug in kpi: RuntimeError: odd\n")
 
 
+@pytest.mark.parametrize("format_", ["json", "jsonl", "csv"])
+def test_a_failure_while_writing_leaves_no_half_document(shop: Path, format_: str) -> None:
+    code = (
+        "import sys, kpicli.report.types as types\n"
+        "from kpicli.cli import main\n"
+        "rows = types.Report.rows\n"
+        "def some(self):\n"
+        "    yield next(rows(self))\n"
+        "    raise RuntimeError('odd')\n"
+        "types.Report.rows = some\n"
+        f"sys.argv = ['kpi', 'compute', '-f', '{format_}']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=shop, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (70, b"")
+
+
 # --- where it writes
 
 

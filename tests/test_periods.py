@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from itertools import pairwise
 
 import polars as pl
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from kpicli.errors import UsageError
 from kpicli.periods import Calendar, Grain, Grid, Span, label, parse, resolve
 from kpicli.periods.grid import month_position, months_before
+from kpicli.periods.reach import EARLIEST, LATEST
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
 NUMBERED = [grain for grain in Grain if grain is not Grain.TOTAL]
@@ -180,6 +182,9 @@ def test_ranges() -> None:
         ("2025-13", None, "--from: '2025-13' is neither a date nor a period"),
         (None, "soon", "--to: 'soon'"),
         ("2025-03", "2025-01", "the range is empty"),
+        (None, "9999-12-31", "--to: the year 9999 is out of reach: take one from 1000 to 2999"),
+        ("9999-W52", None, "--from: the year 9999 is out of reach"),
+        ("0001", None, "--from: the year 0001 is out of reach"),
     ],
 )
 def test_bad_ranges(since: str | None, until: str | None, message: str) -> None:
@@ -191,3 +196,23 @@ def test_bad_ranges(since: str | None, until: str | None, message: str) -> None:
 def test_too_many_periods_are_refused() -> None:
     with pytest.raises(UsageError, match="too many"):
         resolved(Grain.DAY, since="1800-01-01")
+
+
+@pytest.mark.parametrize("grain", [grain for grain in Grain if grain is not Grain.TOTAL])
+@pytest.mark.parametrize("last", [9_999, 30_000, 10**9, 10**30])
+def test_so_are_those_that_reach_back_before_there_are_days(grain: Grain, last: int) -> None:
+    if grain in {Grain.DAY, Grain.WEEK, Grain.MONTH} and last == 9_999:
+        assert resolved(grain, last=last)
+        return
+    with pytest.raises(UsageError, match="too many"):
+        resolved(grain, last=last)
+
+
+@pytest.mark.parametrize("grain", Grain)
+@pytest.mark.parametrize("day", [EARLIEST, LATEST])
+def test_periods_at_the_ends_of_reach_have_others_before_them(grain: Grain, day: dt.date) -> None:
+    for first in {day, EARLIEST if grain is Grain.TOTAL else day}:
+        grid = Grid.over(grain, first, day, as_of=LATEST)
+        for lag in ("previous", "year_ago"):
+            assert all(map(operator.lt, *grid.before(lag)))
+        assert grid.trailing(999)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
+from kpicli.language.parameters import Kind
 from kpicli.model import model
 from kpicli.periods import Grain
 from kpicli.report import Question, compute
@@ -125,3 +128,20 @@ def test_what_else_is_asked_for_changes_nothing() -> None:
     for name in alike:
         for key, frame in frames((name,)).items():
             assert frame.equals(together[key]), key
+
+
+@pytest.mark.parametrize("bound", ["at_least", "at_most"])
+@pytest.mark.parametrize("mode", ["contracts", "activity"])
+@pytest.mark.parametrize("method", ["pareto", "top_n"])
+def test_parameters_may_go_to_their_bounds(bound: str, mode: str, method: str) -> None:
+    numbers = {
+        name: f"{{{', '.join(f'{key}: {number}' for key in parameter.values or ['call', '1-5'])}}}"
+        if parameter.type is Kind.MAP
+        else str(number)
+        for name, parameter in built_in().parameters.items()
+        if (number := getattr(parameter, bound)) is not None
+    }
+    params = {**numbers, "membership.mode": mode, "key.method": method}
+    report = compute(_config(), Question(params=params, grain=Grain.QUARTER))
+    assert not [skip for skip in report.skipped if "failed" in skip.reason]
+    assert all(row.value is None or math.isfinite(row.value) for row in report.rows())

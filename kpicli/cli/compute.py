@@ -124,7 +124,7 @@ def _show(report: Report, language: Locale) -> None:
 
     width = shutil.get_terminal_size().columns
     console = Console(highlight=False, soft_wrap=True)
-    for line in as_table(report, language, width):
+    for line in [*as_table(report, language, width)]:  # all or nothing, as in a pipe
         console.print(line)
 
 

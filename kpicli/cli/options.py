@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kpicli.errors import UsageError
+from kpicli.periods.reach import check_reach
 
 DEFAULT_CONFIG = Path("kpi.yaml")
 
@@ -139,13 +140,18 @@ def day(text: str | None) -> dt.date | None:
     """Return the day that `--as-of` names.
 
     Raises:
-        UsageError: it is no date.
+        UsageError: it is no date, or out of reach.
     """
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
     except ValueError:
         raise UsageError(
             f"--as-of: '{text}' is not a date", hint="write it as 2025-01-31"
         ) from None
+    try:
+        check_reach(found.year)
+    except ValueError as error:
+        raise UsageError(f"--as-of: {error}") from None
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -12,12 +13,14 @@ from pathlib import Path
 from kpicli.errors import OutputError
 
 _READABLE = 0o644
+_IN_MEMORY = 2**26  # bytes; what is longer goes through a temporary file
 
 
 def emit(pieces: Iterable[str]) -> None:
-    """Write data to stdout as UTF-8 with line feeds.
+    """Write data to stdout as UTF-8 with line feeds, once all of it is made.
 
-    A reader that has gone away (a broken pipe) ends the writing quietly.
+    A failure while it is made must not leave half a document behind. A reader that has gone away (a
+    broken pipe) ends the writing quietly.
 
     Raises:
         OutputError: stdout is closed or full.
@@ -27,8 +30,12 @@ def emit(pieces: Iterable[str]) -> None:
     with contextlib.suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
-        for piece in pieces:
-            sys.stdout.write(piece)
+        with tempfile.SpooledTemporaryFile(
+            _IN_MEMORY, "w+", encoding="utf-8", newline="\n"
+        ) as whole:
+            whole.writelines(pieces)
+            whole.seek(0)
+            shutil.copyfileobj(whole, sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads on: what is still buffered must not be written at exit either.

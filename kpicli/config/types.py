@@ -23,6 +23,7 @@ from kpicli.language.declaration import Declaration
 from kpicli.model.types import Strict
 from kpicli.periods import Calendar, Grain
 from kpicli.periods.clock import DEFAULT
+from kpicli.periods.reach import check_reach
 from kpicli.yaml import Document
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -74,6 +75,13 @@ class Written(Strict):
         if self.fx and self.currency is None:
             raise ValueError("fx needs currency: the one that the report is in")
         return self
+
+    @field_validator("as_of")
+    @classmethod
+    def _is_in_reach(cls, day: dt.date | None) -> dt.date | None:
+        if day is not None:
+            check_reach(day.year)
+        return day
 
     @field_validator("calendars")
     @classmethod

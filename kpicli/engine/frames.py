@@ -11,6 +11,7 @@ from kpicli.engine.measures import Parts, parts
 from kpicli.engine.names import ALL, BEGAN, HIGH, LOW, OUT, PERIOD, ROW, dimension
 from kpicli.engine.passes import Member, Mode, Pass
 from kpicli.engine.relations import relation_of
+from kpicli.engine.wording import as_text
 from kpicli.engine.workshop import Workshop
 from kpicli.language.catalogue import sql_of
 from kpicli.language.rows import Rows, Take
@@ -52,7 +53,8 @@ def plans(shop: Workshop, shared: Pass) -> dict[str, pl.LazyFrame]:
         chosen = chosen.filter(_KEPT).drop(_KEPT) if kept is not None else chosen
     frame = _walked(shop, chosen, folds, shared, by, compiled)
     if shared.mix is not None:
-        keys.append(shared.mix)
+        keys.append(dimension(shared.mix))
+        frame = frame.with_columns(as_text(frame, shared.mix).alias(keys[-1]))
     frame = _with_facts(shop, frame, shared).with_columns(_all())
     measured = aggregates(shop, shared, guarded=guarded is not None)
     found[MAIN] = frame.group_by(keys).agg(measured)

@@ -11,6 +11,7 @@ import polars as pl
 from kpicli import views
 from kpicli.engine.collecting import collected
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
+from kpicli.engine.wording import as_text
 from kpicli.language.catalogue import Settled, sql_of
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
@@ -201,16 +202,16 @@ def with_dimensions(
         column = dimension(name)
         if path.table is None:
             kind = pl.Categorical() if name.startswith(ACTOR) else pl.String()
-            text = pl.col(path.column).cast(pl.String)
+            text = as_text(frame, path.column)
             frame = frame.with_columns(text.cast(kind).alias(column))
             continue
         target = model().tables[path.table]
         key = target.key[0]
+        table = lookups.table(path.table)
         looked_up = (
-            lookups.table(path.table)
-            .select(
+            table.select(
                 pl.col(key).alias(path.column),
-                pl.col(path.attribute or "").cast(pl.String).alias(column),
+                as_text(table, path.attribute or "").alias(column),
                 *(pl.col(other) for other in target.key[1:]),
             )
             .sort(*target.key[1:] or [path.column], maintain_order=True)

@@ -47,7 +47,7 @@ class Slice:
         Rows that are results of other metrics have the dimensions of those.
 
         Raises:
-            LackingError: they do not reach one of them.
+            LackingError: they do not reach one of them, or each of its values is one already.
         """
         declaration = settled[name]
         if declaration.rows is None or declaration.rows.table is None:
@@ -59,7 +59,7 @@ class Slice:
                 found[wanted] = Path(column=wanted.removeprefix(ACTOR))
                 continue
             path = path_to(wanted, declaration, relation, self.kept)
-            if path is None:
+            if path is None or (wanted in by and wanted == declaration.mix):
                 raise LackingError(wanted, name)
             found[wanted] = path
         return found

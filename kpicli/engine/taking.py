@@ -58,8 +58,6 @@ def taken(shop: Workshop, shared: Pass) -> list[Taken]:
 def _cut_apart(shop: Workshop, shared: Pass, collected: dict[str, pl.DataFrame]) -> list[Taken]:
     by = [dimension(name) for name in shared.by]
     mix = dimension(shared.mix) if shared.mix is not None else None
-    if mix is not None:
-        collected[frames.MAIN] = collected[frames.MAIN].rename({shared.mix or "": mix})
     left_out = collected.pop(frames.LEFT_OUT, None)
     spans = {
         key: spread(frame, by, shop.grid) if HIGH in frame.columns else frame

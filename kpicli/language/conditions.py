@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kpicli.language.gate import admitted
 from kpicli.language.kinds import Kind, judge, kind_of
+from kpicli.language.spelling import check_words, words_of
 from kpicli.language.sql import FACTS, fact
 from kpicli.model import View, model
 
@@ -17,6 +18,7 @@ def condition(text: str, over: str, kept: Mapping[str, tuple[str, ...]]) -> str:
         ValueError: it is not SQL, reads what is not there, or is neither true nor false.
     """
     found = judge(text, columns_of(over, kept), aggregate=False)
+    check_words(text, words_of(over))
     if found is not Kind.TRUTH:
         raise ValueError(f"true or false is needed, and '{text}' is {found}")
     return admitted(text)

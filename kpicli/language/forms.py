@@ -14,8 +14,9 @@ from kpicli.language.kinds import Kind, judge
 from kpicli.language.needs import misnamed
 from kpicli.language.parameters import Params
 from kpicli.language.rows import FoldStep, KeepStep, Ratio, Rows, Step
+from kpicli.language.spelling import check_words, words_of
 from kpicli.language.sql import FACTS, UnknownParameterError, expand, in_years
-from kpicli.model import model
+from kpicli.model import Column, model
 
 Path: TypeAlias = tuple[str | int, ...]
 Kinds: TypeAlias = Mapping[str, Kind]
@@ -49,6 +50,7 @@ class Checker:
         self.kept = kept
         self.root = root
         self.findings: list[Finding] = []
+        self.words: Mapping[str, Column] = {}
 
     def judged(self, declaration: Declaration) -> list[Finding]:
         """Return the findings of one form of a declaration."""
@@ -149,6 +151,7 @@ class Checker:
             known = (*model().views, *model().tables)
             self._unknown("table", rows.table or "", known, ("rows", "table"))
             return {}
+        self.words = words_of(relation.name)
         return columns_of(relation.name, self.kept)
 
     def _step(self, step: Step, names: Kinds, path: Path) -> Kinds:
@@ -230,6 +233,7 @@ class Checker:
         try:
             expanded = expand(text, params if params is not None else self.params)
             found = judge(expanded, names, aggregate=aggregate)
+            check_words(expanded, self.words)
         except UnknownParameterError as error:
             self._unknown("parameter", error.name, (*self.params, *FACTS), path)
             return None

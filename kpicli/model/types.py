@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,12 +85,21 @@ OneOrMore = Annotated[
 """A name, or a list of names."""
 
 
+NO_LETTERS = r"[\W_]+"
+
+
+def letters(word: str) -> str:
+    """Return the letters and digits of a word, in small letters: `enps` of `e-NPS`."""
+    return re.sub(NO_LETTERS, "", word.lower())
+
+
 class Column(Strict):
     """One column of a table or view.
 
     `default` is the value of an empty or unmapped cell. `unlisted` is what a value outside
-    `values` becomes. `needs` (views only) lists alternatives, of which one must be there for the
-    column to have values: `orders.cost`, `orders`, `$parameter`, several joined by ` and `.
+    `values` becomes. `known` are words of a text that takes any other too: spelled otherwise, they
+    are read as they stand here. `needs` (views only) lists alternatives, of which one must be there
+    for the column to have values: `orders.cost`, `orders`, `$parameter`, several joined by ` and `.
     """
 
     type: Type
@@ -101,6 +111,7 @@ class Column(Strict):
     default: str | bool | None = None
     values: tuple[str, ...] = ()
     unlisted: str | None = None
+    known: tuple[str, ...] = ()
     needs: OneOrMore = ()
 
     @property
@@ -108,6 +119,10 @@ class Column(Strict):
         """Every word that a cell of a column with listed values can hold."""
         further = (word for word in (self.default, self.unlisted) if isinstance(word, str))
         return tuple(dict.fromkeys((*self.values, *further)))
+
+    def spelled(self, word: str) -> str:
+        """Return a word as it is read: one that is known in its own spelling."""
+        return {letters(one): one for one in self.known}.get(letters(word), word)
 
 
 class Rule(Strict):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kpicli.periods.calendar import MONTHS, PER_YEAR, Calendar, Grain, month_start
 from kpicli.periods.labels import label
+from kpicli.periods.reach import clipped
 
 if TYPE_CHECKING:
     import polars as pl
@@ -188,8 +189,8 @@ def month_position(day: dt.date) -> Decimal:
 
 def _shifter(lag: str, period: Period) -> Callable[[dt.date], dt.date]:
     if lag == "previous":
-        length = period.end - period.start
-        return lambda day: day - length
+        length = (period.end - period.start).days
+        return lambda day: clipped(day.toordinal() - length)
     return lambda day: months_before(day, MONTHS)
 
 

@@ -35,6 +35,14 @@ def label(calendar: Calendar, grain: Grain, number: int) -> str:
             return "total"
 
 
+def year_in(text: str) -> int | None:
+    """Return the year that a date or a label names, whether there is such a period or not."""
+    for form in _FORMS.values():
+        if found := form.fullmatch(text.strip().upper()):
+            return int(next(part for part in found.groups() if part and part.isdigit()))
+    return None
+
+
 def parse(calendar: Calendar, text: str) -> tuple[dt.date, dt.date] | None:
     """Return the first day of the period that `text` names and the day after its last.
 
@@ -50,7 +58,7 @@ def parse(calendar: Calendar, text: str) -> tuple[dt.date, dt.date] | None:
             try:
                 number = _number(calendar, grain, numbers)
                 return calendar.start(grain, number), calendar.start(grain, number + 1)
-            except ValueError:
+            except (ValueError, OverflowError):
                 return None
     return None
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from kpicli.errors import UsageError
 from kpicli.periods.calendar import Calendar, Grain
-from kpicli.periods.labels import label, parse
+from kpicli.periods.labels import label, parse, year_in
+from kpicli.periods.reach import EARLIEST, check_reach
 
 _DAY = dt.timedelta(1)
 _MOST_PERIODS = 10_000
@@ -45,7 +46,8 @@ def resolve(
     but `total` reports on whole periods: those that hold a day of the range.
 
     Raises:
-        UsageError: a bound cannot be read, the range is empty or holds more than 10,000 periods.
+        UsageError: a bound cannot be read, the range is empty, holds more than 10,000 periods or
+            begins before the year 1000.
     """
     first = _bound(calendar, since, "--from")[0] if since else covered.first
     final = _bound(calendar, until, "--to")[1] - _DAY if until else covered.last
@@ -59,9 +61,9 @@ def resolve(
     low, high = calendar.number(grain, first), calendar.number(grain, final)
     if last is not None:
         low = high - last + 1 if since is None else max(low, high - last + 1)
-    if high - low >= _MOST_PERIODS:
+    if high - low >= _MOST_PERIODS or low < calendar.number(grain, EARLIEST):
         raise UsageError(
-            f"{high - low + 1} periods from {label(calendar, grain, low)} are too many",
+            f"{high - low + 1} periods up to {label(calendar, grain, high)} are too many",
             hint="take a longer period or a shorter range",
         )
     return Span(
@@ -70,6 +72,11 @@ def resolve(
 
 
 def _bound(calendar: Calendar, text: str, option: str) -> tuple[dt.date, dt.date]:
+    if (year := year_in(text)) is not None:
+        try:
+            check_reach(year)
+        except ValueError as error:
+            raise UsageError(f"{option}: {error}") from None
     if found := parse(calendar, text):
         return found
     examples = "FY2025-Q1 or FY2025" if calendar.is_fiscal else "2025-Q1 or 2025"

@@ -63,7 +63,9 @@ def value_map(sheet: Sheet, header: str, table: str, name: str, column: Column) 
         return found
     if len(found.known) < _MOSTLY * len(cells) or not found.known:
         return None
-    differing = {cell: value for cell, value in found.known.items() if cell != value}
+    differing = {
+        cell: value for cell, value in found.known.items() if column.spelled(cell) != value
+    }
     return Meanings(known=differing, unknown=()) if differing else None
 
 

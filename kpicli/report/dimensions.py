@@ -49,9 +49,11 @@ def check(cut: Slice, config: Config) -> None:
     if cut.where is None:
         return
     from kpicli.language.kinds import Kind, judge  # noqa: PLC0415 (a parser, for a user's text)
+    from kpicli.language.spelling import check_words, words_of_dimensions  # noqa: PLC0415 (likewise)
 
     try:
         kind = judge(cut.where, dict.fromkeys(names, Kind.TEXT), aggregate=False)
+        check_words(cut.where, words_of_dimensions())
     except ValueError as error:
         raise UsageError(
             f"--where: {error}", hint="as in: --where \"channel = 'email'\"; dimensions are text"

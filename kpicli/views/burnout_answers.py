@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from kpicli.model.types import POSITION_DIGITS
 from kpicli.views import answers
 from kpicli.views.inputs import Inputs, mentioned
+
+_NUMBER = re.compile(r"\d{1,4}")  # of items; what is longer is the id of one
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
@@ -29,7 +33,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     )
     placed = answers.build(inputs.with_frames({**inputs.frames, "responses": of_burnout}))
     listed = list(inputs.option("burnout.items"))
-    number = int(listed[0]) if len(listed) == 1 and listed[0].isdecimal() else None
+    number = int(listed[0]) if len(listed) == 1 and _NUMBER.fullmatch(listed[0]) else None
     foreign = ~col("item_id").is_in(listed) if listed and number is None else pl.lit(value=False)
     named = col("item_id").filter(col("left_out").is_null()).n_unique()
     asked = pl.lit(number or len(listed)) if listed else named

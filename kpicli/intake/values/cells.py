@@ -18,7 +18,7 @@ from kpicli.intake.values import instants
 from kpicli.intake.values.formats import grouping
 from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
-from kpicli.model.types import MONEY_DIGITS
+from kpicli.model.types import MONEY_DIGITS, NO_LETTERS, letters
 
 MONEY = pl.Decimal(38, MONEY_DIGITS)
 LARGEST = 10**18
@@ -133,7 +133,7 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
         text = _mapped(text, reading)
     match kind:
         case Type.ID | Type.TEXT:
-            return text
+            return _spelled(text, reading.column)
         case Type.ENUM:
             found = text if reading.values is not None else _listed(text, reading.column)
             unlisted = reading.column.unlisted
@@ -187,6 +187,14 @@ def _filled(text: pl.Expr, found: pl.Expr, otherwise: str) -> pl.Expr:
 def _listed(text: pl.Expr, column: Column) -> pl.Expr:
     known = {value.lower(): value for value in column.values}
     return _replaced(text.str.to_lowercase(), known)
+
+
+def _spelled(text: pl.Expr, column: Column) -> pl.Expr:
+    """Words that are known in their own spelling, whatever the case and the signs of a cell."""
+    if not column.known:
+        return text
+    plain = text.str.to_lowercase().str.replace_all(NO_LETTERS, "")
+    return _replaced(plain, {letters(word): word for word in column.known}, text)
 
 
 def _replaced(text: pl.Expr, values: Mapping[str, str], others: pl.Expr = _NOTHING) -> pl.Expr:

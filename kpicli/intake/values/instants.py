@@ -9,13 +9,13 @@ import polars as pl
 
 from kpicli.config.columns import NUMBERS_AS_TIMES
 from kpicli.model import Type
+from kpicli.periods.reach import EARLIEST
 
 if TYPE_CHECKING:
     from kpicli.intake.values.cells import Reading
 
 # `%Y` reads a year of two digits as one of the first century.
-_FIRST_DAY = dt.date(1000, 1, 1)
-_FIRST_TIME = dt.datetime(1000, 1, 1)  # noqa: DTZ001 (compared with wall times)
+_FIRST_TIME = dt.datetime.combine(EARLIEST, dt.time())
 # What is later means never: another zone may be in the year 10000 by then.
 _LAST_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001
 _EXCEL_FIRST, _EXCEL_LAST = 61, 2_958_465  # days
@@ -48,7 +48,7 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
         return local.dt.date() if as_date else local
     if not _has_time(form):
         day = text.str.to_date(form, strict=False)
-        day = pl.when(day >= _FIRST_DAY).then(day)
+        day = pl.when(day >= EARLIEST).then(day)
         if as_date:
             return day
         naive = day.cast(pl.Datetime("us"))

@@ -74,7 +74,7 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         bad = frame[unread(name)] & ~refused
         if bad.any():
             places = parsed.places(name, frame.filter(bad), reason, ledger.most)
-            _readable(parsed, ledger, name, places)
+            _readable(parsed, ledger, name, places, int(frame[unread(name)].sum()))
             if column.required or policy.on_bad_value is not OnBadValue.EMPTY:
                 fails = policy.on_bad_value is OnBadValue.FAIL
                 ledger.refuse(reason, places, int(bad.sum()), fails=fails)
@@ -116,15 +116,20 @@ def _tell_unlisted(parsed: Parsed, ledger: FileLedger, name: str, rows: pl.DataF
         return
     reason = f"{parsed.header(name)}: not one of the values, read as {word}"
     places = parsed.places(name, strange, reason, ledger.most)
+    if word not in parsed.readings[name].column.values:
+        _readable(parsed, ledger, name, places, strange.height)
     ledger.tell(reason, places, strange.height)
 
 
-def _readable(parsed: Parsed, ledger: FileLedger, name: str, places: Sequence[Reject]) -> None:
-    """Refuse a file in which no filled cell of a column can be read."""
-    bad = int(parsed.frame[unread(name)].sum())
-    if bad < _MISREAD or parsed.frame[name].is_not_null().any():
+def _readable(
+    parsed: Parsed, ledger: FileLedger, name: str, places: Sequence[Reject], bad: int
+) -> None:
+    """Refuse a file in which no filled cell of a column can be read, and `bad` cannot."""
+    reading, read = parsed.readings[name], parsed.frame[name].drop_nulls()
+    if reading.column.unlisted is not None:
+        read = read.filter(read != reading.column.unlisted)
+    if bad < _MISREAD or not read.is_empty():
         return
-    reading = parsed.readings[name]
     if reading.formats:
         hint = f"it was read as {' or '.join(reading.formats)}: declare its format"
     elif reading.values is not None:
