@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kpicli.cli import output
+from kpicli.cli import output, places
 from kpicli.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -22,16 +22,17 @@ def inputs(config: Config, ledgers: Iterable[FileLedger]) -> list[Path]:
 
 
 def check_paths(config: Config, path: Path | None, rejects: Path | None) -> None:
-    """Refuse paths that cannot be written to, before the files are read.
+    """Refuse paths that cannot be written to, before the files are read; None is stdout.
 
     Raises:
         OutputError: one is the config or a folder, or its folder is missing, or both are the same.
     """
     for chosen in (path, rejects):
         if chosen is not None:
-            output.check(chosen, [config.path])
-    if path is not None and rejects is not None and path.resolve() == rejects.resolve():
-        raise OutputError(f"{path} cannot hold the report and the rejects", hint="name two files")
+            places.check(chosen, [config.path])
+    if rejects is not None and places.is_same(path, rejects):
+        where = "stdout" if path is None or places.is_stdout(path) else path
+        raise OutputError(f"{where} cannot hold the report and the rejects", hint="name two files")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kpicli.cli import accounts, options, output, talk
+from kpicli.cli import accounts, options, output, places, talk
 from kpicli.cli.options import Format
 from kpicli.errors import UsageError
 
@@ -87,7 +87,7 @@ def write(
     report: Report, chosen: Format, language: Locale, path: Path | None, inputs: Iterable[Path]
 ) -> None:
     """Write a report to stdout or a file."""
-    if path is not None:
+    if path is not None and not places.is_stdout(path):
         output.save(_pieces(report, chosen, language, width=None), path, inputs)
     elif chosen is Format.TABLE and sys.stdout is not None and sys.stdout.isatty():
         _show(report, language)

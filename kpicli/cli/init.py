@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kpicli.cli import options, output, talk
+from kpicli.cli import options, output, places, talk
 from kpicli.errors import InputError, OutputError, Problem
 
 if TYPE_CHECKING:
     from kpicli.proposal.sheets import Sheet
     from kpicli.proposal.types import Draft, Proposal
     from kpicli.proposal.verify import Verdict
-
-_STDOUT = Path("-")
 
 
 def init(
@@ -53,11 +51,12 @@ def init(
     from kpicli.proposal.text import written  # noqa: PLC0415
     from kpicli.proposal.verify import verified  # noqa: PLC0415
 
-    if path != _STDOUT and path.exists() and not force:
+    if not force and not places.is_stream(path) and path.exists():
         raise OutputError(
             f"{path} is there already", hint="overwrite it with --force, or write to another -o"
         )
     found = listed(files)
+    places.check(path, found)
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
@@ -70,17 +69,14 @@ def init(
             proposal, verdict = verified(proposal, Path(scratch), told)
         except InputError as error:
             raise InputError(problems=[*problems, *error.problems]) from None
-        folder = Path.cwd() if path == _STDOUT else path.parent
+        folder = Path.cwd() if places.is_stream(path) else path.parent
         text = written(
             proposal,
             lambda one: paths.names(one.paths, folder),
             verdict.metrics,
             locale(proposal.language).message,
         )
-    if path == _STDOUT:
-        output.emit([text])
-    else:
-        output.save([text], path, found)
+    output.save([text], path, found)
     _tell(proposal, verdict, problems, path)
     if verdict.refused:
         raise typer.Exit(InputError.exit_code)
@@ -138,7 +134,7 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
         talk.warning(str(problem))
     _tell_rejected(verdict)
     able = sum(1 for metric in verdict.metrics if not metric.lacks)
-    where = "stdout" if path == _STDOUT else str(path)
+    where = "stdout" if places.is_stdout(path) else str(path)
     if verdict.refused:
         talk.say(
             f"kpi: wrote {where}, but kpi validate and kpi compute will refuse these files: mend "
@@ -146,7 +142,7 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
         )
         return
     talk.say(f"kpi: wrote {where}: {able} metrics can be computed")
-    if path != _STDOUT:
+    if not places.is_stream(path):
         talk.say(f'kpi: next: look at the lines marked "# ?", then kpi validate -c {path}')
 
 

@@ -116,7 +116,9 @@ Lang = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write there, whole or not at all."),
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write there, whole or not at all; - is stdout."
+    ),
 ]
 Rejects = Annotated[
     Path | None,

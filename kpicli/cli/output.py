@@ -1,4 +1,7 @@
-"""The one owner of stdout: data goes there, or to a file that is written whole or not at all."""
+"""The one owner of stdout: data goes there, or to a file that is written whole or not at all.
+
+What is there and is no file (a pipe, a device) is written to and never replaced.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from kpicli.cli import places
 from kpicli.errors import OutputError
 
 _READABLE = 0o644
@@ -44,45 +48,52 @@ def emit(pieces: Iterable[str]) -> None:
         raise OutputError(f"stdout cannot be written: {error.strerror}") from None
 
 
-def check(path: Path, inputs: Iterable[Path]) -> None:
-    """Refuse a path that cannot be written to, before any work is spent on what would go there.
-
-    Raises:
-        OutputError: the path is an input or a folder, or its folder is missing.
-    """
-    target = path.resolve()
-    if any(target == taken.resolve() for taken in inputs):
-        raise OutputError(f"{path} is an input; inputs are never written", hint="choose another")
-    if target.is_dir():
-        raise OutputError(f"{path} is a folder", hint=f"name a file in it: {path}/report.json")
-    if not target.parent.is_dir():
-        raise OutputError(f"there is no folder {target.parent}", hint="make it first")
-
-
 def save(pieces: Iterable[str], path: Path, inputs: Iterable[Path]) -> None:
-    """Write data to a file: beside it first, then renamed, so that it is never half or stale.
+    """Write data to where a path leads.
+
+    A file is written beside it first, then renamed, so that it is never half or stale. A reader of
+    a pipe that has gone away ends the writing quietly.
 
     Raises:
         OutputError: the path is an input, its folder is missing, or it cannot be written.
     """
-    check(path, inputs)
-    target = path.resolve()
-    mode = target.stat().st_mode & 0o777 if target.exists() else _READABLE
-    beside = None
+    places.check(path, inputs)
+    if places.is_stdout(path):
+        emit(pieces)
+        return
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        beside = Path(name)
+        if places.is_stream(path):
+            _pour(pieces, path)
+        else:
+            _replace(pieces, path.resolve())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _pour(pieces: Iterable[str], path: Path) -> None:
+    """Write into a pipe, a device or an open descriptor, which stays what it is."""
+    given = places.descriptor(path)
+    # Neither made nor emptied here: it is there, and what is behind it is not ours.
+    handle = os.open(path, os.O_WRONLY) if given is None else os.dup(given)
+    with (
+        contextlib.suppress(BrokenPipeError),
+        os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream,
+    ):
+        stream.writelines(pieces)
+
+
+def _replace(pieces: Iterable[str], target: Path) -> None:
+    """Write a file beside its place, then rename it."""
+    mode = places.permissions(target)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    beside = Path(name)
+    try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(mode)
+        beside.chmod(_READABLE if mode is None else mode)
         beside.replace(target)
-    except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
     except BaseException:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kpicli.config import Config, load
+from kpicli.config import load
 from kpicli.errors import InputError, Problem
-from kpicli.language.catalogue import Settled, built_in
 from kpicli.proposal.rejected import Rejected, marked, rejected, without
 from kpicli.proposal.text import written
 from kpicli.proposal.types import Draft, Feed, Lookup, Proposal
@@ -17,7 +16,6 @@ from kpicli.report.question import Question
 from kpicli.report.validation import Feasible, validate
 
 _LINE = re.compile(r":\d+$")
-_SURVEY = re.compile(r"survey_type = '(\w+)'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +74,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     config = load(path)
     found = validate(config, Question(), told)
     return Verdict(
-        metrics=tuple(_with_surveys(metric, config) for metric in found.metrics),
+        metrics=found.metrics,
         rejected=rejected(proposal.drafts, found, scratch),
         problems=(),
         refused=tuple(one for one in found.refused if not _LINE.search(one.where or "")),
@@ -130,26 +128,3 @@ def _readable(draft: Draft, needed: Iterable[Feed], problem_of: Callable[[Draft]
     order = tuple(feed for feed in draft.feeds if feed in chosen)
     dropped = (feed for feed in draft.feeds if feed not in chosen)
     return replace(draft, feeds=order, dropped=(*draft.dropped, *dropped))
-
-
-def _with_surveys(metric: Feasible, config: Config) -> Feasible:
-    """Return a metric that also lacks the surveys that it reads and no source holds."""
-    held: set[str] = set()
-    for source in config.written.sources.values():
-        if source.table == "responses":
-            spec = source.columns.get("survey_type")
-            if spec is None or spec.const is None:
-                return metric
-            held.add(str(spec.const))
-    if metric.lacks or not held:
-        return metric
-    settled = Settled(catalogue=built_in(), params=config.params)
-    asked = {
-        kind
-        for name in settled.closure([metric.metric])
-        if (rows := settled[name].rows) is not None
-        for kind in _SURVEY.findall(rows.where or "")
-    }
-    if not asked or asked & held:
-        return metric
-    return replace(metric, lacks=(f"responses of the survey {' or '.join(sorted(asked))}",))

@@ -13,14 +13,15 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from kpicli.locales import Locale
-from kpicli.render import changes, legend, numbers
+from kpicli.render import changes, layout, legend, numbers
+from kpicli.render.layout import GAP, Layout
+from kpicli.render.wrapping import pieces
 from kpicli.report import MetricInfo, Report, Row
 from kpicli.text import plain
+from kpicli.units import Unit
 
 LATEST = 12
 """Periods that are shown where no range was asked for."""
-_GAP = "  "
-_TITLE_AT_LEAST = 18
 _BARS = "▁▂▃▄▅▆▇█"
 _NO_BAR = " "
 
@@ -33,49 +34,92 @@ class _Line:
     """
 
     title: str
+    group: str
     metric: MetricInfo
     cells: dict[str, Row]
+
+    def named(self, unit: str = "") -> str:
+        """Return its title; values of time bear their units themselves."""
+        told = f", {unit}" if unit and self.metric.unit is not Unit.SECONDS else ""
+        return f"{self.title}{told}{self.group}"
 
 
 def as_table(report: Report, locale: Locale, width: int | None) -> list[Text]:
     """Return the lines of a report; `width` is that of the terminal, None off one."""
-    lines = _lines(report)
+    shown = _with_data(report)
+    lines = _lines(report, shown)
     labels = [period.label for period in report.grid.periods]
     limit = LATEST if report.whole_range else len(labels)
-    chosen = labels[-limit:]
     table = _Table(report, locale, lines)
-    fitting = table.fitting(chosen, width)
-    out = table.rows(fitting, width)
-    rows = [row for line in lines for row in line.cells.values()]
-    marked = any(changes.WITHIN in told for told in table.changes())
-    out += legend.notes(report, locale, rows, fitting, chosen, labels, marked=marked)
+    chosen = labels[-limit:]
+    columns, fitting = table.fitting(chosen, width)
+    out = table.rows(columns, fitting, width)
+    notes = legend.notes(
+        report,
+        locale,
+        legend.Shown(
+            metrics=shown,
+            rows=[row for line in lines for row in line.cells.values()],
+            fitting=fitting,
+            chosen=chosen,
+            marked=any(changes.WITHIN in told for told in table.changes()),
+        ),
+    )
+    for note in notes:
+        out += _folded(note, width)
     for line in out:
         line.plain = plain(line.plain)
     return out
 
 
-def _lines(report: Report) -> list[_Line]:
+def _with_data(report: Report) -> list[MetricInfo]:
+    """Return the metrics with something to show, all of them where they were asked for by name.
+
+    A survey that nobody held feeds no row: its metrics are as good as without data. Counts of
+    nothing are 0, which is a value, and what lies outside of the data is told as such.
+    """
+    if not report.whole_catalogue:
+        return list(report.metrics)
+    empty = {legend.NO_DATA, legend.OUTSIDE}
+    statuses: dict[str, set[str]] = {}
+    for values in report.values:
+        statuses.setdefault(values.metric, set()).update(values.frame["status"])
+    return [
+        metric for metric in report.metrics if not (legend.NO_DATA in statuses[metric.id] <= empty)
+    ]
+
+
+def _folded(note: Text, width: int | None) -> list[Text]:
+    """Return a line below the table in lines that the terminal does not have to break."""
+    if width is None or cell_len(note.plain) <= width:
+        return [note]
+    return [Text(piece, style=note.style) for piece in pieces(note.plain, width)]
+
+
+def _lines(report: Report, metrics: Sequence[MetricInfo]) -> list[_Line]:
     """Return the rows of the table, metrics by family in the order of the report."""
-    infos = {metric.id: metric for metric in report.metrics}
+    infos = {metric.id: metric for metric in metrics}
     found: dict[tuple[str, tuple[str, ...]], dict[str, Row]] = {}
     for values in report.values:
-        for row in values.rows(report.grid):
-            key = (row.metric, tuple(row.dims.values()))
-            found.setdefault(key, {})[row.period.label] = row
+        if values.metric in infos:
+            for row in values.rows(report.grid):
+                key = (row.metric, tuple(row.dims.values()))
+                found.setdefault(key, {})[row.period.label] = row
     lines = []
     for (metric, dims), cells in found.items():
         info, lead = infos[metric], "  " if dims else ""
-        title = f"{lead}{info.title}: {', '.join(dims)}" if dims else info.title
-        lines.append(_Line(title=title, metric=info, cells=cells))
+        group = f": {', '.join(dims)}" if dims else ""
+        lines.append(_Line(title=f"{lead}{info.title}", group=group, metric=info, cells=cells))
         lines += [
             _Line(
                 title=f"{lead}  {beside}",
+                group="",
                 metric=replace(info, unit=unit),
                 cells={label: _companion(row, name) for label, row in cells.items()},
             )
             for name, (beside, unit) in info.shown_beside.items()
         ]
-    families = list(dict.fromkeys(metric.family for metric in report.metrics))
+    families = list(dict.fromkeys(metric.family for metric in metrics))
     return sorted(lines, key=lambda line: families.index(line.metric.family))
 
 
@@ -100,37 +144,44 @@ class _Table:
         levels = (float(o.value) for o in report.options if o.name == "stats.level")
         self.level = next(levels, 0.0)  # without metrics there are no options, and no changes
         self.pairs = [changes.last_two(line.cells, self.complete) for line in lines]
-        self.titles = [line.title for line in lines]
+        self.titles = {
+            True: [line.named() for line in lines],
+            False: [line.named(unit) for line, unit in zip(lines, self.units, strict=True)],
+        }
 
-    def fitting(self, labels: Sequence[str], width: int | None) -> list[str]:
-        """Return the latest of `labels` whose columns fit into `width`, at least one."""
+    def fitting(self, labels: Sequence[str], width: int | None) -> tuple[Layout, list[str]]:
+        """Return which columns fit into `width`, and the latest of `labels` that do."""
         if width is None:
-            return list(labels)
-        spare = width - _TITLE_AT_LEAST
-        fixed = [self.units, self.changes(), self._sparks(labels)]
-        spare -= sum(_widest(column) + len(_GAP) for column in fixed)
-        fitting: list[str] = []
-        for label in reversed(labels):
-            spare -= _widest([self._head(label), *self._values(label)]) + len(_GAP)
-            if spare < 0 and fitting:
-                break
-            fitting.insert(0, label)
-        return fitting
+            return layout.WHOLE, list(labels)
+        widths = layout.Widths(
+            titles={
+                apart: layout.least(titles, _widest(titles))
+                for apart, titles in self.titles.items()
+            },
+            units=_widest(self.units),
+            periods={label: _widest([self._head(label), *self._values(label)]) for label in labels},
+            change=_widest([self.locale("change"), *self.changes()]),
+            trend=_widest([self.locale("trend")]),
+        )
+        return layout.chosen(labels, widths, width)
 
-    def rows(self, labels: Sequence[str], width: int | None) -> list[Text]:
+    def rows(self, columns: Layout, labels: Sequence[str], width: int | None) -> list[Text]:
         """Return the header, and the lines under their families."""
-        columns = [self._values(label) for label in labels]
-        told, sparks = self.changes(), self._sparks(labels)
+        values = [self._values(label) for label in labels]
+        told = self.changes()
+        sparks = self._sparks(labels) if columns.trend else [""] * len(self.lines)
+        units = self.units if columns.units else [""] * len(self.lines)
         pairs = zip(self.lines, self.pairs, strict=True)
         moods = [changes.mood(line.metric, pair, self.level) for line, pair in pairs]
         heads = [self._head(label) for label in labels]
-        change, trend = self.locale("change"), self.locale("trend")
-        wide = [_widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
-        ends = [_widest(self.units), _widest([change, *told]), _widest([trend, *sparks])]
-        titles = _widest(self.titles)
+        change, trend = self.locale("change"), self.locale("trend") if columns.trend else ""
+        wide = [_widest([head, *column]) for head, column in zip(heads, values, strict=True)]
+        ends = [_widest(units), _widest([change, *told]), _widest([trend, *sparks])]
+        named = self.titles[columns.units]
+        titles = _widest(named)
         if width is not None:
-            rest = sum(wide) + sum(ends) + len(_GAP) * (len(wide) + 3)
-            titles = max(_TITLE_AT_LEAST, min(titles, width - rest))
+            rest = sum(size + GAP for size in (*wide, *ends) if size)
+            titles = max(layout.least(named, titles), min(titles, width - rest))
         header = _joined(
             [
                 Text(" " * titles),
@@ -146,16 +197,16 @@ class _Table:
             if line.metric.family != family:
                 family = line.metric.family
                 out += [Text(""), Text(family, style="bold cyan")]
-            head, *more = _wrapped(self.titles[place], titles)
+            head, *more = pieces(named[place], titles)
             cells = [
                 _right(column[place], size, _style(line, label))
-                for column, size, label in zip(columns, wide, labels, strict=True)
+                for column, size, label in zip(values, wide, labels, strict=True)
             ]
             out.append(
                 _joined(
                     [
                         _padded(head, titles),
-                        _padded(self.units[place], ends[0], "dim"),
+                        _padded(units[place], ends[0], "dim"),
                         *cells,
                         _right(told[place], ends[1], moods[place]),
                         _padded(sparks[place], ends[2], "dim"),
@@ -222,20 +273,7 @@ def _right(text: str, size: int, style: str = "") -> Text:
 
 
 def _joined(cells: Sequence[Text]) -> Text:
-    line = Text(_GAP).join(cells)
+    """Put cells side by side; a column without any text takes no room."""
+    line = Text(" " * GAP).join(cell for cell in cells if cell.plain)
     line.rstrip()
     return line
-
-
-def _wrapped(text: str, size: int) -> list[str]:
-    """Cut a title into pieces that fit, at spaces where there are some."""
-    lead = len(text) - len(text.lstrip())
-    pieces, current = [], ""
-    for word in text.split():
-        wanted = f"{current} {word}" if current else " " * lead + word
-        if cell_len(wanted) <= size or not current:
-            current = wanted
-        else:
-            pieces.append(current)
-            current = " " * (lead + 2) + word
-    return [*pieces, current]

@@ -95,6 +95,7 @@ def info(settled: Settled, name: str) -> MetricInfo:
         better=declaration.better,
         formula=declaration.formula,
         source=declaration.source,
+        parameters=frozenset(settled.parameters_of([name])),
         shown_beside={
             name: (beside.title, beside.unit or natural_unit(beside, declaration.unit))
             for name, beside in declaration.beside.items()

@@ -14,6 +14,7 @@ from kpicli.language.cases import Case, example
 from kpicli.language.catalogue import Catalogue, Settled
 from kpicli.language.declaration import Declaration
 from kpicli.model import View, model
+from kpicli.report import surveys
 from kpicli.report.needs import lacking
 from kpicli.report.question import options
 from kpicli.report.types import Option
@@ -78,7 +79,7 @@ def explain(
             if isinstance(other, str)
         },
         operands=tuple((o, settled[o].title) for o in settled.operands(metric.id)),
-        lacks=None if mapped is None else _lacks(settled, metric.id, mapped),
+        lacks=_lacks(settled, metric.id, config, mapped),
         example=example(metric.id) if metric.built_in else None,
     )
 
@@ -121,9 +122,15 @@ def _left_out(declaration: Declaration) -> tuple[str, str] | None:
     return None
 
 
-def _lacks(settled: Settled, name: str, mapped: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+def _lacks(
+    settled: Settled, name: str, config: Config | None, mapped: Mapping[str, frozenset[str]] | None
+) -> tuple[str, ...] | None:
+    if config is None or mapped is None:
+        return None
     inputs = _inputs(settled, mapped)
     relations = {rows.table for n in settled.closure([name]) if (rows := settled[n].rows)}
     facts = {table: views.facts(table, inputs) for table in sorted(t for t in relations if t)}
     found = lacking(settled, [name], inputs, facts)
-    return found[name].needs if name in found else ()
+    if name in found:
+        return found[name].needs
+    return surveys.lacking(settled, name, surveys.held(config))

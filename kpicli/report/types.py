@@ -22,7 +22,8 @@ NONE = "(none)"
 class MetricInfo:
     """A metric as reports name it.
 
-    `shown_beside` has the titles and units of the companions that tables show.
+    `shown_beside` has the titles and units of the companions that tables show, `parameters` the
+    names of those that it depends on.
     """
 
     id: str
@@ -32,6 +33,7 @@ class MetricInfo:
     better: Better
     formula: str
     source: tuple[str, ...]
+    parameters: frozenset[str] = frozenset()
     shown_beside: Mapping[str, tuple[str, Unit]] = field(default_factory=dict)
 
 

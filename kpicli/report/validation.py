@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from kpicli.config import Config
@@ -12,6 +12,7 @@ from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
 from kpicli.intake import Depth, FileLedger, Freshness, Linked, read
 from kpicli.periods import Grid, Span
+from kpicli.report import surveys
 from kpicli.report.accounts import accounts, whole_range
 from kpicli.report.evaluation import Ready, prepared
 from kpicli.report.horizon import up_to
@@ -91,7 +92,8 @@ def validate(
     as_of = last.day if last.told_by else None
     told("looking at what metrics can use")
     ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
-    parts = _parts(ready)
+    lacks = _lacks(ready, config)
+    parts = _parts(ready, lacks)
     grid = whole_range(config, data)
     # Where nothing says up to which day rows count, the clock must not.
     found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of else {}
@@ -104,8 +106,8 @@ def validate(
         as_of=as_of,
         as_of_from=last.told_by,
         range=_days(grid) if as_of else None,
-        metrics=tuple(_feasible(ready, name, found) for name in names),
-        parts=tuple(_feasible(ready, name, found) for name in parts),
+        metrics=tuple(_feasible(ready, name, found, lacks) for name in names),
+        parts=tuple(_feasible(ready, name, found, lacks) for name in parts),
         warnings=(*last.warnings, *data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
@@ -115,13 +117,30 @@ def _days(grid: Grid) -> Span:
     return Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1))
 
 
-def _feasible(ready: Ready, name: str, found: Mapping[str, Account | str]) -> Feasible:
+def _lacks(ready: Ready, config: Config) -> dict[str, tuple[str, ...]]:
+    """Return what metrics lack: tables and columns, or the survey that they ask about."""
+    held = surveys.held(config)
+    found = {
+        name: ready.lacks[name].needs
+        if name in ready.lacks
+        else surveys.lacking(ready.settled, name, held)
+        for name in ready.names
+    }
+    return {name: lacks for name, lacks in found.items() if lacks}
+
+
+def _feasible(
+    ready: Ready,
+    name: str,
+    found: Mapping[str, Account | str],
+    lacks: Mapping[str, tuple[str, ...]],
+) -> Feasible:
     account = found.get(name)
     return Feasible(
         metric=name,
         title=ready.settled[name].title,
         family=ready.settled.catalogue.metrics[name].family,
-        lacks=ready.lacks[name].needs if name in ready.lacks else (),
+        lacks=lacks.get(name, ()),
         account=account if isinstance(account, Account) else None,
         why=account if isinstance(account, str) else "",
         operands=_operands(ready, name),
@@ -133,10 +152,10 @@ def _operands(ready: Ready, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ready.settled.operands(name), *(rows.results if rows else ()))))
 
 
-def _parts(ready: Ready) -> tuple[str, ...]:
+def _parts(ready: Ready, lacks: Collection[str]) -> tuple[str, ...]:
     """Return what the metrics are made of, as far as it is no metric of theirs."""
     found: dict[str, None] = {}
-    waiting = [name for name in ready.names if name not in ready.lacks]
+    waiting = [name for name in ready.names if name not in lacks and name not in ready.lacks]
     while waiting:
         operands = _operands(ready, waiting.pop(0))
         new = [name for name in operands if name not in found and name not in ready.names]
