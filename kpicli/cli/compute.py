@@ -78,6 +78,8 @@ def _warned(report: Report) -> int:
     texts = [*report.warnings]
     if not report.whole_catalogue:
         texts += [f"{skip.metric} is left out: {skip.reason}" for skip in report.skipped]
+    if not report.metrics:
+        texts.append("nothing was computed: every metric that was asked for is left out")
     for text in texts:
         talk.warning(text)
     return len(texts)

@@ -16,7 +16,7 @@ from kpicli.engine.names import ACTOR, PERIOD, dimension
 from kpicli.engine.passes import Pass, group
 from kpicli.engine.relations import Relations
 from kpicli.engine.results import FailedError, Result
-from kpicli.engine.slices import LackingError, Slice
+from kpicli.engine.slices import Slice
 from kpicli.engine.taking import Taken, taken
 from kpicli.engine.values import Status
 from kpicli.engine.workshop import Workshop
@@ -33,7 +33,8 @@ class Run:
     """One report: metrics over relations on a grid.
 
     `covered` is the span of days that each table covers; tables without rows have none. `failures`
-    collects why metrics could not be computed: the others stand.
+    collects why metrics could not be computed, beginning with those that lack a dimension of the
+    slice: the others stand.
     """
 
     settled: Settled
@@ -82,7 +83,7 @@ class Run:
                 continue
             try:
                 self._derive(name, by)
-            except (FailedError, LackingError) as error:
+            except FailedError as error:
                 self.failures[name] = str(error)
             except _BROKEN as error:
                 self.failures[name] = _told(name, error)
@@ -113,15 +114,7 @@ class Run:
 
     def _collect(self, names: Sequence[str], by: tuple[str, ...]) -> None:
         """Compute metrics with rows; when a pass fails, its metrics one by one."""
-        reachable = []
-        for name in names:
-            try:
-                self.cut.paths(self.settled, name, by)
-            except LackingError as error:
-                self.failures[name] = str(error)
-            else:
-                reachable.append(name)
-        found = self._taken(group(self.settled, reachable, self.cut, by))
+        found = self._taken(group(self.settled, names, self.cut, by))
         try:
             self._finish(found, by)
         except _BROKEN:

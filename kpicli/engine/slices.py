@@ -44,10 +44,8 @@ class Slice:
     def paths(self, settled: Settled, name: str, by: tuple[str, ...]) -> dict[str, Path]:
         """Return how the rows of metric `name` reach every dimension of `by` and the condition.
 
-        Rows that are results of other metrics have the dimensions of those.
-
-        Raises:
-            LackingError: they do not reach one of them, or each of its values is one already.
+        Rows that are results of other metrics have the dimensions of those. That the rows reach
+        every dimension is known before anything is computed.
         """
         declaration = settled[name]
         if declaration.rows is None or declaration.rows.table is None:
@@ -59,16 +57,7 @@ class Slice:
                 found[wanted] = Path(column=wanted.removeprefix(ACTOR))
                 continue
             path = path_to(wanted, declaration, relation, self.kept)
-            if path is None or (wanted in by and wanted == declaration.mix):
-                raise LackingError(wanted, name)
+            if path is None:
+                raise AssertionError(f"{name} has no dimension {wanted}")
             found[wanted] = path
         return found
-
-
-class LackingError(Exception):
-    """A metric's rows do not have a dimension; the metric is skipped with that reason."""
-
-    def __init__(self, dimension: str, metric: str) -> None:
-        super().__init__(f"{metric} has no dimension {dimension}")
-        self.dimension = dimension
-        self.metric = metric

@@ -53,13 +53,15 @@ class Depth:
 class Loaded:
     """Canonical tables and what became of every row.
 
-    `mapped` holds, per table, the columns that its sources fill; `covered` the days that it covers;
-    `latest` the last day in an event column of any table, and which column that is. `refused` tells
-    why the files must not be used, where that was not an error.
+    `mapped` holds, per table, the columns that its sources fill, and `fills` those of each source;
+    `covered` the days that a table covers; `latest` the last day in an event column of any table,
+    and which column that is. `refused` tells why the files must not be used, where that was not an
+    error.
     """
 
     frames: Mapping[str, pl.DataFrame]
     mapped: Mapping[str, frozenset[str]]
+    fills: Mapping[str, frozenset[str]]
     covered: Mapping[str, Span]
     latest: Latest | None
     ledgers: tuple[FileLedger, ...]
@@ -224,6 +226,7 @@ def _loaded(
         mapped={
             table: frozenset[str]().union(*(e.fills for e in of)) for table, of in alike.items()
         },
+        fills={export.name: export.fills for export in exports},
         covered={table: whole.span for table, whole in found.items() if whole.span is not None},
         latest=max((whole.latest for whole in found.values() if whole.latest), default=None),
         ledgers=_ledgers(exports),

@@ -25,12 +25,16 @@ class Names(Strict):
 
 
 class Synonyms(Strict):
-    """Names of tables (in names of files), of columns (in headers) and of values (in cells)."""
+    """Names of tables (in names of files), of columns (in headers) and of values (in cells).
+
+    `also` says that cells of a column may be words of another one, and what its values mean there.
+    """
 
     tables: dict[str, Names]
     shared: dict[str, Names]
     own: dict[str, dict[str, Names]]
     values: dict[str, dict[str, tuple[str, ...]]]
+    also: dict[str, dict[str, dict[str, str]]]
 
     def headers(self, table: str, column: str) -> tuple[str, ...]:
         """Return what exports call a column, its own name first."""
@@ -40,7 +44,14 @@ class Synonyms(Strict):
 
     def cells(self, table: str, column: str) -> Mapping[str, tuple[str, ...]]:
         """Return what exports write for each value of a column; nothing where it takes any text."""
-        return self.values.get(f"{table}.{column}") or self.values.get(column) or {}
+        own = self.values.get(f"{table}.{column}") or self.values.get(column) or {}
+        found = {value: list(words) for value, words in own.items()}
+        told = {word for words in own.values() for word in words}
+        for other, meant in self.also.get(f"{table}.{column}", {}).items():
+            for value, words in self.values[other].items():
+                more = (word for word in words if word not in told)
+                found.setdefault(meant[value], []).extend(more)
+        return {value: tuple(words) for value, words in found.items()}
 
 
 @cache

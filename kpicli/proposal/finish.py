@@ -47,9 +47,11 @@ def finished(draft: Draft, *, english: bool) -> Draft:
         if made is None:
             continue
         kind = draft.column(feed).type
-        if made.unknown and "values" not in made.spec and not draft.column(feed).required:
+        column = draft.column(feed)
+        if made.unknown and "values" not in made.spec and not (column.required or column.unlisted):
             dropped.append(made)  # read without its meanings, every cell would be the default
             continue
+        kind = column.type
         if kind.is_time:
             made = _with_formats(made, forms, sheet)
         if kind is Type.SECONDS:
@@ -131,10 +133,18 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
         return feed
     told = feed.spec.get("values", {})
     found = value_map(draft.sheet, feed.headers[0], draft.table.name, feed.column, column)
+    if found is None and column.unlisted and not told:
+        because = also(feed.because, "too many different words to know what they mean")
+        return replace(feed, because=because, doubtful=True)
     if found is None or (found.plain and not told):
         return feed
     known = {**found.known, **told}
     unknown = tuple(cell for cell in found.unknown if cell not in told)
+    if not known and column.unlisted:
+        because = also(
+            feed.because, f"until values say what its words mean, every row is {column.unlisted}"
+        )
+        return replace(feed, because=because, doubtful=True, unknown=unknown[:_SHOWN])
     if not known:
         return None if feed.guessed else replace(feed, doubtful=True, unknown=unknown[:_SHOWN])
     ordered = dict(sorted(known.items(), key=lambda item: (str(item[1]), item[0])))
@@ -145,11 +155,14 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     because = feed.because
     if unknown and not hidden:
         because = also(because, f"no value is known for {len(unknown)} of its words")
+    partly = sum(1 for cell in found.partly if cell not in told)
+    if partly:
+        because = also(because, f"of {partly} of its words only a part is known")
     return replace(
         feed,
         spec=spec,
         because=because,
-        doubtful=feed.doubtful or bool(unknown and not hidden),
+        doubtful=feed.doubtful or bool(unknown and not hidden) or partly > 0,
         unknown=() if hidden or column.person else unknown[:_SHOWN],
     )
 

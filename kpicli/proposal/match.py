@@ -12,7 +12,7 @@ from kpicli.proposal.profile import Kind, Profile
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.words import folded, likeness
 
-_LEAST = 0.45
+LEAST = 0.45
 _SURE = 0.8
 _WEIGHTS = {True: 2.0, False: 1.0}
 _DIMENSION_WORDS = 200
@@ -73,10 +73,10 @@ def _match(table: Table, name: str, profile: Profile) -> Match | None:
         key=lambda synonym: likeness(profile.header, synonym),
     )
     words = likeness(profile.header, known)
-    if words < _LEAST or (table.columns[name].type is Type.ID and _of_it(profile.header, known)):
+    if words < LEAST or (table.columns[name].type is Type.ID and _of_it(profile.header, known)):
         return None
     score = round(words * fit(table, name, profile), 3)
-    if score < _LEAST:
+    if score < LEAST:
         return None
     said = "by its header" if words == 1 else f"its header is like '{known}'"
     return Match(column=name, header=profile.header, score=score, because=said)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from kpicli.intake.values.zones import tells_zone
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft
@@ -89,7 +90,7 @@ def _times(sheet: Sheet, headers: Sequence[str]) -> dict[str, pl.Series]:
 
 def _read(form: str) -> pl.Expr:
     read = read_by(form)
-    read = read.dt.replace_time_zone(None) if "%#z" in form else read
+    read = read.dt.replace_time_zone(None) if tells_zone(form) else read
     return read.cast(pl.Datetime("us"))
 
 

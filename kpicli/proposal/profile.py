@@ -75,7 +75,7 @@ class Profile:
     @property
     def dates(self) -> float:
         """The share of the cells that are dates or times."""
-        return _share(self.cells, lambda cell: shape_of(cell) is not None) if self.cells else 0.0
+        return _share(self.cells, _is_time) if self.cells else 0.0
 
     @property
     def numbers(self) -> float:
@@ -157,7 +157,7 @@ def is_usual_nothing(cell: str) -> bool:
 def _kind(cells: Sequence[str], filled: int, distinct: int) -> Kind:
     if not cells:
         return Kind.EMPTY
-    if _share(cells, lambda cell: shape_of(cell) is not None) >= _MOSTLY:
+    if _share(cells, _is_time) >= _MOSTLY:
         return Kind.TIME
     if _share(cells, lambda cell: _ADDRESS.fullmatch(cell) is not None) >= _SOME:
         return Kind.ADDRESS
@@ -167,6 +167,10 @@ def _kind(cells: Sequence[str], filled: int, distinct: int) -> Kind:
         return Kind.NUMBER
     few = distinct <= _FEW_WORDS and (distinct <= _SOME * filled or distinct <= len("few"))
     return Kind.WORDS if few and max(map(len, cells)) <= _LONG_TEXT else Kind.TEXT
+
+
+def _is_time(cell: str) -> bool:
+    return shape_of(cell, named=True) is not None
 
 
 def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import deals, folds, headless, known, tables
+from kpicli.proposal import deals, folds, headless, known, outcomes, tables
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources
 from kpicli.proposal.keys import apart
@@ -34,7 +34,7 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
             sheet = reopened(sheet, system.header, scratch)  # noqa: PLW2901 (the same, read better)
         seen.append(sheet)
         fed, almost = _of_sheet(sheet, system)
-        made += [folds.folded(draft) for draft in (*fed, *almost)]
+        made += [folds.folded(outcomes.told(draft)) for draft in (*fed, *almost)]
     made = looked_up(made, seen)
     scored = scores(made, seen)
     near = [one for one in made if not one.lacks or not any(one.sheet is x.sheet for x in scored)]

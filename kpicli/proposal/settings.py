@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from kpicli.intake.values.zones import offset
 from kpicli.model import Type
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
@@ -16,7 +17,6 @@ from kpicli.proposal.types import Draft, Setting
 from kpicli.proposal.written import dates, read_by
 from kpicli.report.today import today
 
-_OFFSET = re.compile(r"\d(?P<zone>Z|[+-]\d{2}:?\d{2})$")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _CODE = re.compile(r"[A-Za-z]{3}")
 _SIGNS = {
@@ -118,9 +118,9 @@ def _timezone(drafts: Iterable[Draft]) -> Setting:
         if draft.sheet.profiles[header].kind is Kind.TIME
         for cell in draft.sheet.profiles[header].cells
     ]
-    offsets = Counter(found["zone"] for cell in cells if (found := _OFFSET.search(cell)))
-    whole = {int(zone[1:3]) * (1 if zone[0] == "+" else -1) for zone in offsets if zone != "Z"}
-    even = all(int(zone.replace(":", "")[3:]) == 0 for zone in offsets if zone != "Z")
+    offsets = Counter(zone for cell in cells if (zone := offset(cell)))
+    whole = {int(zone[:3]) for zone in offsets}
+    even = all(zone.endswith(":00") for zone in offsets)
     if offsets and offsets.total() == len(cells) and len(whole) == 1 and even and whole != {0}:
         (hours,) = whole
         zone = f"Etc/GMT{-hours:+d}"

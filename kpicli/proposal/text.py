@@ -133,6 +133,13 @@ class _Writer:
     def _feed(self, draft: Draft, feed: Feed) -> Iterator[str]:
         said = self._said(feed.because, doubtful=feed.doubtful)
         values = feed.spec.get("values")
+        if values is None and feed.unknown and draft.column(feed).unlisted:
+            yield f"      {feed.column}:{said}"
+            for key, value in feed.spec.items():
+                yield f"        {key}: {_word(key, value)}"
+            yield "        # values:"
+            yield from self._asked(draft, feed)
+            return
         if values is None:
             spec: Any = feed.spec
             if spec.keys() == {"from"} and isinstance(spec["from"], str):
@@ -154,6 +161,10 @@ class _Writer:
         yield "        values:"
         for cell, value in values.items():
             yield f"          {quoted(cell)}: {canonical(value)}"
+        yield from self._asked(draft, feed)
+
+    def _asked(self, draft: Draft, feed: Feed) -> Iterator[str]:
+        """Yield the cells that nothing is known of, to be completed."""
         listed = ", ".join(draft.column(feed).values)
         for cell in feed.unknown:
             yield f"          # ? {quoted(cell)}: {self.say(f'one of {listed}')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,14 +15,22 @@ from kpicli.proposal.words import folded
 _MOST = 60
 _LONGEST = 60
 _MOSTLY = 0.5
+# Stages as systems write them: 4. Closed Won; Closed Won (Sales Pipeline); Sales / Closed Won.
+_NUMBER = re.compile(r"\s*\d{1,2}\s*[.):-]\s*")
+_REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_PATH = re.compile(r".*(?:[/|>:→]|\s[-–—]\s)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meanings:
-    """Cells with their canonical values, and those that nothing is known of."""
+    """Cells with their canonical values, and those that nothing is known of.
+
+    `partly` are those of the known ones that hold more than the words that are known.
+    """
 
     known: Mapping[str, str]
     unknown: tuple[str, ...]
+    partly: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -38,8 +47,17 @@ def meanings(cells: Sequence[str], table: str, column: str, values: Sequence[str
         for value, alike in synonyms().cells(table, column).items()
         for name in alike
     } | {folded(value): value for value in values}
-    known = {cell: names[folded(cell)] for cell in cells if folded(cell) in names}
-    return Meanings(known=known, unknown=tuple(cell for cell in cells if cell not in known))
+    whole = {cell: names[folded(cell)] for cell in cells if folded(cell) in names}
+    read = ((cell, names.get(folded(_short(cell)))) for cell in cells if cell not in whole)
+    partly = {cell: value for cell, value in read if value is not None}
+    known = {cell: {**whole, **partly}[cell] for cell in cells if cell in whole or cell in partly}
+    unknown = tuple(cell for cell in cells if cell not in known)
+    return Meanings(known=known, unknown=unknown, partly=tuple(partly))
+
+
+def _short(cell: str) -> str:
+    """Return a cell without a number before it, a remark behind it, and what it is the end of."""
+    return _PATH.sub("", _REMARK.sub("", _NUMBER.sub("", cell, count=1)), count=1)
 
 
 def value_map(sheet: Sheet, header: str, table: str, name: str, column: Column) -> Meanings | None:
@@ -61,11 +79,10 @@ def value_map(sheet: Sheet, header: str, table: str, name: str, column: Column) 
     found = meanings(cells, table, name, column.values)
     if column.type is Type.ENUM:
         return found
-    if len(found.known) < _MOSTLY * len(cells) or not found.known:
+    whole = {cell: value for cell, value in found.known.items() if cell not in found.partly}
+    if len(whole) < _MOSTLY * len(cells) or not whole:
         return None
-    differing = {
-        cell: value for cell, value in found.known.items() if column.spelled(cell) != value
-    }
+    differing = {cell: value for cell, value in whole.items() if column.spelled(cell) != value}
     return Meanings(known=differing, unknown=()) if differing else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from kpicli.intake.values.formats import (
     two_days,
 )
 from kpicli.intake.values.guesses import Column
+from kpicli.intake.values.zones import tells_zone, zone_name
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import also
@@ -33,9 +34,12 @@ class Dates:
 
     @property
     def pinned(self) -> bool:
-        """Whether the formats must be declared: another month might read the other way round."""
+        """Whether the formats must be declared.
+
+        Another month might read the other way round; a name of a zone is read only if it is said.
+        """
         return len(self.formats) > 1 or any(
-            day_first(form) != month_first(form) for form in self.formats
+            day_first(form) != month_first(form) or zone_name(form) for form in self.formats
         )
 
 
@@ -91,7 +95,16 @@ def dates(sheet: Sheet, headers: Iterable[str], *, english: bool) -> dict[str, D
             because=also(doubt, told),
             doubtful=len(shown) != 1,
         )
-    return found
+    return {header: _asking(written) for header, written in found.items()}
+
+
+def _asking(written: Dates) -> Dates:
+    """Return dates that ask which zone a name such as MSK is, where there is one."""
+    names = dict.fromkeys(name for form in written.formats if (name := zone_name(form)))
+    if not names:
+        return written
+    asked = f"say by the timezone of the source which zone {', '.join(names)} is"
+    return replace(written, because=also(written.because, asked), doubtful=True)
 
 
 def _turns(form: str) -> bool:
@@ -114,11 +127,11 @@ def _guess(sheet: Sheet, header: str) -> DateGuess | None:
     cells = list(profile.cells)
     if not cells:
         cells = [cell for cell, _ in sheet.counted(header)[:_MOST]]
-    guess = guess_dates(cells)
+    guess = guess_dates(cells, named=True)
     if guess is None:
         return None
     missed = _missed(sheet, header, (*guess.formats, *map(_other, guess.formats)))
-    more = guess_dates([*cells, *missed]) if missed else None
+    more = guess_dates([*cells, *missed], named=True) if missed else None
     return more or guess
 
 
@@ -130,7 +143,7 @@ def read_by(form: str) -> pl.Expr:
     """Return the `cell` of a column as a format reads it, or null."""
     cell = pl.col("cell")
     if "%H" in form or "%I" in form:
-        zone = "UTC" if "%#z" in form else None
+        zone = "UTC" if tells_zone(form) else None
         return cell.str.to_datetime(form, strict=False, time_zone=zone)
     return cell.str.to_date(form, strict=False)
 

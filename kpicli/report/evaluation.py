@@ -15,18 +15,23 @@ from kpicli.language.catalogue import Catalogue, Settled
 from kpicli.periods import Grid, Span
 from kpicli.report.data import relation_columns, tables_looked_up
 from kpicli.report.needs import Lack, lacking
+from kpicli.report.reach import undivided
 from kpicli.report.types import Skipped, Values
 from kpicli.views import Facts, Inputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """Metrics and the relations that they read; `lacks` tells what some of them lack."""
+    """Metrics and the relations that they read; `lacks` tells what some of them lack.
+
+    `undivided` are those, and what they read, that lack a dimension of the slice.
+    """
 
     settled: Settled
     names: tuple[str, ...]
     cut: Slice
     lacks: Mapping[str, Lack]
+    undivided: Mapping[str, Lack]
     relations: Relations
     idle: frozenset[str]
 
@@ -52,7 +57,8 @@ def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Sl
     chosen = {key: value for fact in facts.values() for key, value in fact.settled.items()}
     settled = Settled(catalogue=catalogue, params={**inputs.params, **chosen})
     inputs = replace(inputs, params=settled.params)
-    lacks = lacking(settled, names, inputs, facts)
+    apart = undivided(settled, names, inputs, facts, cut)
+    lacks = apart | lacking(settled, names, inputs, facts)
     computable = [name for name in names if name not in lacks]
     looked_up = tables_looked_up(settled, computable, cut)
     return Ready(
@@ -60,6 +66,7 @@ def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Sl
         names=tuple(names),
         cut=cut,
         lacks=lacks,
+        undivided=apart,
         relations=make(inputs, relation_columns(settled, computable, cut), looked_up),
         idle=frozenset(name for fact in facts.values() for name in fact.idle),
     )
@@ -68,7 +75,14 @@ def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Sl
 def evaluated(ready: Ready, covered: Mapping[str, Span], grid: Grid) -> Evaluated:
     """Return the values of the metrics by period and breakdown."""
     names, lacks, cut = ready.names, ready.lacks, ready.cut
-    run = Run(settled=ready.settled, relations=ready.relations, grid=grid, cut=cut, covered=covered)
+    run = Run(
+        settled=ready.settled,
+        relations=ready.relations,
+        grid=grid,
+        cut=cut,
+        covered=covered,
+        failures={name: lack.reason for name, lack in ready.undivided.items()},
+    )
     computable = [name for name in names if name not in lacks]
     broken_down = run.results(computable, cut.by) if cut.by else {}
     whole = run.results([name for name in computable if name not in run.failures], ())

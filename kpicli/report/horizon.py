@@ -15,7 +15,7 @@ from kpicli.model import Table, model
 from kpicli.periods import Span
 from kpicli.periods.clock import Clock
 from kpicli.report.today import today
-from kpicli.views import Inputs
+from kpicli.views import Inputs, Part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +55,13 @@ def up_to(
     return Data(
         inputs=Inputs(
             frames={table: frame.lazy() for table, frame in frames.items()},
-            mapped=loaded.mapped,
+            mapped={**_named(config), **loaded.mapped},
             params=params,
             as_of=as_of,
             zone=config.written.timezone,
             clock=_clock(config, frames, as_of) if params["clock"] != "calendar" else None,
             rows=sum(frame.height for frame in frames.values()),
+            parts=_parts(config, loaded),
         ),
         loaded=loaded,
         as_of=as_of,
@@ -68,6 +69,28 @@ def up_to(
         span=_span({table: covered[table] for table in covered if table in chosen}),
         warnings=(*loaded.warnings, *warnings),
     )
+
+
+def _named(config: Config) -> dict[str, frozenset[str]]:
+    """Return the columns that the config names, of tables that are not read too."""
+    found: dict[str, frozenset[str]] = {}
+    for source in config.written.sources.values():
+        columns = found.get(source.table, frozenset())
+        found[source.table] = columns.union(source.columns, source.brought)
+    return found
+
+
+def _parts(config: Config, loaded: Loaded) -> dict[str, tuple[Part, ...]]:
+    """Return what each source fills of its table."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for name, columns in loaded.fills.items():
+        source = config.written.sources[name]
+        constants = {
+            column: spec.const for column, spec in source.columns.items() if spec.const is not None
+        }
+        part = Part(columns=columns, constants=constants)
+        found[source.table] = (*found.get(source.table, ()), part)
+    return found
 
 
 def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[str]]:

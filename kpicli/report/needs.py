@@ -18,7 +18,8 @@ _COLUMN = re.compile(r"(?<![$\w.])\w+\.\w+")
 class Lack:
     """What would have to be there, as alternatives joined by "or", or why it is not asked for.
 
-    `refused` says why the options that are chosen do not go together.
+    `refused` says why the options that are chosen do not go together, or which dimension is not
+    there.
     """
 
     needs: tuple[str, ...]
@@ -68,11 +69,11 @@ def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Fa
         if column in known.lacking:
             needs.append(known.lacking[column])
         elif column in relation.columns:
-            needs += _of_column(relation, column, relation.columns[column], inputs)
+            needs += of_column(relation, column, relation.columns[column], inputs)
     return needs
 
 
-def _of_column(relation: Relation, name: str, column: Column, inputs: Inputs) -> list[str]:
+def of_column(relation: Relation, name: str, column: Column, inputs: Inputs) -> list[str]:
     """Return what a column lacks: one of its alternatives, or to be mapped at all."""
     if isinstance(relation, Table):
         there = column.default is not None or inputs.has(f"{relation.name}.{name}")

@@ -15,12 +15,21 @@ from kpicli.periods.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one source fills of its table, and the columns that hold one value in all its rows."""
+
+    columns: frozenset[str]
+    constants: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """Canonical frames and the parameters they are read with.
 
-    `frames` holds a frame per loaded table; `mapped` the columns that the config fills; columns
-    that are not mapped read as their default. Nothing lies after `as_of`. `clock` has the working
-    hours, where the config has calendars. `rows` tells how many rows the frames hold together.
+    `frames` holds a frame per loaded table; `mapped` the columns that the config fills, of tables
+    that are not loaded too; columns that are not mapped read as their default. `parts` tells what
+    of `mapped` each source fills. Nothing lies after `as_of`. `clock` has the working hours, where
+    the config has calendars. `rows` tells how many rows the frames hold together.
     """
 
     frames: Mapping[str, pl.LazyFrame]
@@ -30,6 +39,7 @@ class Inputs:
     zone: str
     clock: Clock | None = None
     rows: int = 0
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether a table (`orders`) is loaded, or a column (`orders.cost`) mapped."""

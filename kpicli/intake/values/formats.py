@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from kpicli.intake.values.zones import ZONE, zone_format, zone_name
+
 _TIME = (
     r"(?P<gap>T| |, )(?P<hour>\d{1,2}):\d{2}(?P<second>:\d{2})?(?P<part>[.]\d{1,9})?"
-    r"(?P<half> ?[AaPp][Mm])?(?P<zone_gap> ?)(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+    rf"(?P<half> ?[AaPp][Mm])?{ZONE}"
 )
 _DATES = (
     (re.compile(r"\d{4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{1,2}"), "%Y{mark}%m{mark}%d"),
@@ -48,12 +50,15 @@ class Shape:
     swapped: str | None = None
 
 
-def shape_of(cell: str) -> Shape | None:
-    """Return how `cell` is written as a date or time; None where it is none that is known."""
+def shape_of(cell: str, *, named: bool = False) -> Shape | None:
+    """Return how `cell` is written as a date or time; None where it is none that is known.
+
+    A time with the name of a zone, such as MSK, is known only where `named` says so.
+    """
     for pattern, form in _DATES:
         if found := pattern.match(cell):
             time = _time_format(cell[found.end() :])
-            if time is None:
+            if time is None or (zone_name(time) and not named):
                 continue
             parts = found.groupdict()
             year = "%Y" if len(parts.get("year") or "9999") > 2 else "%y"  # noqa: PLR2004
@@ -91,9 +96,7 @@ def _time_format(rest: str) -> str | None:
         text += "%.f"
     if found["half"]:
         text += (" " if found["half"].startswith(" ") else "") + "%p"
-    if found["zone"]:
-        text += found["zone_gap"] + "%#z"
-    return text
+    return text + zone_format(found["zone_gap"], found["zone"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,15 +130,16 @@ class _Seen:
     month_first: str = ""
 
 
-def guess_dates(cells: Iterable[str]) -> DateGuess | None:
+def guess_dates(cells: Iterable[str], *, named: bool = False) -> DateGuess | None:
     """Return the formats of a sample of cells; None where none is a date.
 
-    A cell that settles the order settles it for all cells of the same form.
+    A cell that settles the order settles it for all cells of the same form. Times with the name of
+    a zone are dates only where `named` says so.
     """
     seen: dict[str, _Seen] = {}
     example = ""
     for cell in cells:
-        shape = shape_of(cell)
+        shape = shape_of(cell, named=named)
         if shape is None:
             continue
         example = example or cell

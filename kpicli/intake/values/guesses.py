@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -13,17 +12,16 @@ import polars as pl
 from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
 from kpicli.intake.ledger import shown as cut
+from kpicli.intake.values.asking import how, unsettled
 from kpicli.intake.values.cells import Reading, filled, trimmed
 from kpicli.intake.values.formats import (
     DateGuess,
     NumberGuess,
     contradiction,
-    counted,
     day_first,
     guess_dates,
     guess_numbers,
     month_first,
-    two_days,
 )
 from kpicli.model import Type
 
@@ -31,7 +29,6 @@ _CELLS = 300
 _DIFFERENT = 100_000
 _LAST_MONTH = 12
 _LAST_DAY = 31
-_WORDED = re.compile(r"\d{1,2}[ .-]*[^\W\da-zA-Z_]{3,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +194,7 @@ def _dates(
             where=column.where,
             message=f"column '{column.header}': '{cut(cells[0], person=False)}' is written in no "
             "known form of a date",
-            hint=_how(column, cells),
+            hint=how(column, cells),
         )
     if not (guess.is_open or guess.alike):
         return guess
@@ -205,40 +202,6 @@ def _dates(
     if turn is None or guess.doubt:
         return unsettled(column, guess)
     return replace(guess, formats=tuple(turn(form) for form in guess.formats))
-
-
-def _how(column: Column, cells: Sequence[str]) -> str:
-    if _WORDED.match(cells[0]):
-        return "put numbers for the months: expr with replace(…, ' января ', '.01.'), and format"
-    return f"say how: {line(column, counted(cells) or '%d.%m.%Y')}"
-
-
-def unsettled(column: Column, guess: DateGuess) -> Problem:
-    """Return what to ask where day and month cannot be told apart."""
-    if guess.doubt:
-        return Problem(
-            where=column.where,
-            message=f"column '{column.header}': {guess.doubt}",
-            hint="export it in one form, or declare one and the other cells count as bad: "
-            f"{line(column, day_first(guess.formats[0]))}",
-        )
-    day, month = two_days(guess.open_cell)
-    form = next(form for form in guess.formats if day_first(form) != month_first(form))
-    return Problem(
-        where=column.where,
-        message=f"column '{column.header}': {guess.open_cell} may be {day} or {month}, and no cell "
-        "settles it",
-        hint=f"put into the config {line(column, day_first(form))} for {day}, or "
-        f"{line(column, month_first(form))} for {month}",
-    )
-
-
-def line(column: Column, form: str) -> str:
-    """Return the line that declares the format of a column."""
-    return (
-        f"{column.name}: {{from: {json.dumps(column.header, ensure_ascii=False)}, "
-        f'format: "{form}"}}'
-    )
 
 
 def _numbers(

@@ -14,6 +14,7 @@ import polars as pl
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
+from kpicli.intake.values.asking import unsettled
 from kpicli.intake.values.cells import Reading, trimmed
 from kpicli.intake.values.formats import (
     day_first,
@@ -21,7 +22,7 @@ from kpicli.intake.values.formats import (
     guess_numbers,
     month_first,
 )
-from kpicli.intake.values.guesses import Column, unsettled, written
+from kpicli.intake.values.guesses import Column, written
 
 _FORMS = 500
 _NUMBERS = 10_000
