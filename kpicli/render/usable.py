@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from kpicli.engine.accounts import REASONS
 from kpicli.locales import Locale
-from kpicli.render import numbers
 from kpicli.render.columns import TIE, wrapped
 from kpicli.report.validation import Feasible, Validation
 
@@ -58,8 +57,8 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
             locale(
                 "rows of their tables from {first} to {last}, those that count, and why others "
                 "do not",
-                first=numbers.date(found.range.first, locale),
-                last=numbers.date(found.range.last, locale),
+                first=locale.date(found.range.first),
+                last=locale.date(found.range.last),
             ),
             2,
         )

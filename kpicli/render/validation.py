@@ -91,17 +91,17 @@ def _tables(found: Validation, locale: Locale) -> Iterator[str]:
         span = found.covered.get(table)
         days = locale("no events")
         if span:
-            days = f"{numbers.date(span.first, locale)} … {numbers.date(span.last, locale)}"
+            days = f"{locale.date(span.first)} … {locale.date(span.last)}"
         yield f"{table:<{size}}  {days}\n"
     for source, age in ages.items():
         if age.newest is None:
             yield f"{source}: {locale('no events')}\n"
         else:
             words = "{source}: newest row {day}, days old: {age}"
-            day = numbers.date(age.newest, locale)
+            day = locale.date(age.newest)
             yield locale(words, source=source, day=day, age=age.age) + "\n"
     if found.as_of is not None:
-        yield f"{locale('as of')} {numbers.date(found.as_of, locale)} ({found.as_of_from})\n"
+        yield f"{locale('as of')} {locale.date(found.as_of)} ({found.as_of_from})\n"
     yield "\n"
 
 
