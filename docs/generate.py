@@ -28,6 +28,7 @@ from kpicli.model import Column, Relation, Table, model
 from kpicli.periods import Grain
 from kpicli.proposal.systems import System
 from kpicli.proposal.systems import systems as known_systems
+from kpicli.render.card import BETTER
 from kpicli.render.table import as_table
 from kpicli.report import Question, compute
 from kpicli.report.explanation import explain
@@ -115,7 +116,7 @@ def _metric(catalogue: Catalogue, metric: Metric) -> Iterator[str]:
     yield f"**{declaration.title}**" + (f". {declaration.answers}" if declaration.answers else "")
     facts = [
         f"- formula: {declaration.formula}",
-        f"- unit: {declaration.unit.value}; {declaration.better.value} is better",
+        f"- unit: {declaration.unit.value}; {BETTER[declaration.better]}",
     ]
     if declaration.beside:
         facts.append("- beside it: " + ", ".join(declaration.beside))

@@ -208,7 +208,7 @@ def test_lines_before_the_header_are_left_out_and_told(tmp_path: Path, before: s
     found = loaded(orders(tmp_path, before + ORDERS + "x,soon,1,A\n"), enforce=False)
     assert amounts(found) == TWO
     line = before.count("\n") + 1
-    assert told(found)[f"header on line {line}"] == "the first line with 4 cells"
+    assert told(found)[f"header on line {line}"] == "the first line with so many cells: 4"
     assert [reject.line for reject in ledger(found).rejects] == [line + 3]
 
 

@@ -16,9 +16,9 @@ from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.locales import ENGLISH, LANGUAGES, Locale, locale
 from kpicli.model import model
-from kpicli.render import card, columns, legend, numbers, validation
+from kpicli.render import card, columns, legend, numbers, usable, validation
 from kpicli.report import accounts
-from kpicli.units import Better, Unit
+from kpicli.units import Unit
 
 CATALOGUE = built_in()
 OTHERS = [locale(code) for code in LANGUAGES if code != ENGLISH]
@@ -57,7 +57,8 @@ def words() -> set[str]:
     found.update((validation.AFTER_MEANS, *REASONS.values()))
     found.update(f"{unit} of the spells inside the period" for unit in ("days", "months"))
     found.update(delimiter_name(sign) for sign in ",;\t|")
-    found.update(f"{better.value} is better" for better in Better)
+    found.update(card.BETTER.values())
+    found.update(usable.WORDS.values())
     found.update(unit.value for unit in Unit if not numbers.UNITS.get(unit))
     return {word for word in found if any(letter.isalpha() for letter in word)}
 

@@ -174,7 +174,7 @@ def test_a_bad_cell_that_must_fail_fails_whatever_is_asked(tmp_path: Path) -> No
     shop(tmp_path, "1,2025-01-05,10,bad,A\n", intake={"on_bad_value": "fail", "max_rejected": 9})
     done = kpi("compute", "sales_count", "--rejects", "r.csv", cwd=tmp_path)
     assert done.code == 3
-    assert "1 cells cannot be read, and intake.on_bad_value is fail" in done.err
+    assert "cells that cannot be read: 1, and intake.on_bad_value is fail" in done.err
     assert "o.csv:2: cost: not a number: 'bad' (rows: 1)" in done.err
     assert [row["value"] for row in table(tmp_path / "r.csv")] == ["bad"]
     told = kpi("validate", cwd=tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -25,7 +26,7 @@ TICKETS = (
     "1,2025-01-05 10:00:00,2025-01-05 10:30:00,5\n"
     "2,2025-02-05 10:00:00,2025-02-05 12:30:00,3\n"
 )
-SOURCES = {
+SOURCES: dict[str, Any] = {
     "desk": {"table": "tickets", "files": "t.csv"},
     "scores": {
         "table": "responses",
@@ -167,3 +168,14 @@ def test_init_validate_and_explain_agree_on_what_can_be_computed(desk: Path) -> 
     assert "nps: needs responses of the survey nps" in found
     card = inside("explain", "nps", "-c", "proposed.yaml", cwd=desk).out
     assert "this config lacks: responses of the survey nps" in card
+
+
+def test_a_survey_beside_a_metric_is_no_need_of_it(desk: Path) -> None:
+    orders = "order_id,ordered_at,amount,customer_id\n1,2025-01-05,10,A\n2,2025-02-05,20,B\n"
+    (desk / "o.csv").write_text(orders)
+    enps = {**SOURCES["scores"]["columns"], "survey_type": {"const": "enps"}}
+    scores = {**SOURCES["scores"], "columns": enps}
+    write(desk, {"deals": {"table": "orders", "files": "o.csv"}, "scores": scores})
+    able, unable = inside("validate", cwd=desk).out.split("metrics that cannot")
+    assert "key_customer_revenue_retention" in able  # their CSAT stands beside it
+    assert "csat: needs responses of the survey csat" in unable

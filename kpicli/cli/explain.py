@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kpicli.cli import options, output, talk
+from kpicli.cli import completion, options, output, talk
 from kpicli.cli.listing import config_if_there
 from kpicli.cli.options import TextOrJson
 
@@ -19,7 +19,7 @@ def explain(
         typer.Argument(
             metavar="METRIC",
             help="Id, title or alias: nps, LTV, отток.",
-            autocompletion=options.metric_names,
+            autocompletion=completion.metrics,
             show_default=False,
         ),
     ],

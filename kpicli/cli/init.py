@@ -38,7 +38,9 @@ def init(
         False
     ),
 ) -> None:
-    """Propose a config for exports: tables, columns, formats, each guess with its reason.
+    """Propose a config for exports, each guess with its reason.
+
+    It says tables, columns, formats, values, folds and lookups.
 
     Ends with 3 where kpi validate would refuse the files with the config that it wrote.
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from kpicli.cli import completion
 from kpicli.errors import UsageError
 from kpicli.periods.reach import check_reach
 
@@ -56,13 +57,6 @@ class TableOrJson(StrEnum):
     JSON = "json"
 
 
-def metric_names(incomplete: str) -> list[str]:
-    """Complete the ids of metrics."""
-    from kpicli.language.catalogue import built_in  # noqa: PLC0415 (only where it is asked for)
-
-    return [name for name in built_in().metrics if name.startswith(incomplete)]
-
-
 Config = Annotated[
     Path, typer.Option("-c", "--config", metavar="FILE", help="The config.", show_default=True)
 ]
@@ -71,7 +65,7 @@ Metrics = Annotated[
     typer.Argument(
         metavar="METRIC",
         help="Ids, titles or aliases of metrics; all that the data can feed if left out.",
-        autocompletion=metric_names,
+        autocompletion=completion.metrics,
         show_default=False,
     ),
 ]
@@ -97,6 +91,7 @@ By = Annotated[
         "--by",
         metavar="DIMENSION",
         help="Break down by a dimension: channel, or customers.segment. May be repeated.",
+        autocompletion=completion.dimensions,
     ),
 ]
 Where = Annotated[
@@ -108,7 +103,12 @@ AsOf = Annotated[
 ]
 Param = Annotated[
     list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="Set a parameter. May be repeated."),
+    typer.Option(
+        "--param",
+        metavar="NAME=VALUE",
+        help="Set a parameter. May be repeated.",
+        autocompletion=completion.parameters,
+    ),
 ]
 Lang = Annotated[
     Language | None,

@@ -23,7 +23,9 @@ def validate(
     rejects: options.Rejects = None,
     strict: options.Strict = None,
 ) -> None:
-    """Check config and files: every row, every guess, and what each metric can use.
+    """Check config and files, and account for every row.
+
+    Tells every guess, and which rows each metric can use.
 
     Example: kpi validate -c kpi.yaml
     """

@@ -142,7 +142,7 @@ def open_file(
     )
     by_expr = [h for column in read if column.spec.expr for h in headers_in(column.spec.expr)]
     texts = dict.fromkeys([*by_where, *map(normalised, by_expr)])
-    ledger.notes += _repeated(text.header, read)
+    ledger.note(_repeated(text.header, read))
     file = File(
         text=text,
         ledger=ledger,

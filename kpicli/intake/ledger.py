@@ -87,6 +87,10 @@ class FileLedger:
         """How many places of one reason are kept; None for all."""
         return None if self.whole else SHOWN
 
+    def note(self, notes: Iterable[Note]) -> None:
+        """Tell what was found out, once: a header may feed several columns."""
+        self.notes = list(dict.fromkeys((*self.notes, *notes)))
+
     def refuse_lines(self, rejects: list[Reject]) -> None:
         """Count lines that are no rows."""
         alike: dict[str, list[Reject]] = {}

@@ -92,7 +92,7 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
     pieces = []
     for file, raw in zip(export.files, raws, strict=True):
         pieces.append(_read_file(export, file, raw, readings))
-        file.ledger.notes += [*file.text.notes, *notes]
+        file.ledger.note([*file.text.notes, *notes])
         notes = []
     return pieces
 
@@ -122,17 +122,17 @@ def _read_file(
     if missed:
         slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
-        file.ledger.notes += notes
+        file.ledger.note(notes)
         currencies.tell(export, file, raw, columns, readings, missed)
     ledger = file.ledger
-    ledger.notes += _without_hours(file, raw, columns, readings)
+    ledger.note(_without_hours(file, raw, columns, readings))
     ledger.read = file.text.rows + len(file.text.rejects)
     ledger.filtered = file.text.rows - frame.height
     ledger.blank = file.text.blank
     ledger.refuse_lines(file.text.rejects)
     long = {n: columns[n] for n in columns if _long(n) in frame.columns and frame[_long(n)].any()}
     if long:
-        ledger.notes += _rounded(raw, long, readings)
+        ledger.note(_rounded(raw, long, readings))
     parsed = Parsed(
         frame=frame,
         columns={column.name: column for column in file.columns},

@@ -6,6 +6,7 @@ built-in metrics, and translates the words that renderers print.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,10 @@ class Locale:
         """Return a whole number with its thousands apart, as this language does."""
         return f"{number:,}".replace(",", self.thousands)
 
+    def date(self, day: dt.date) -> str:
+        """Return a day as this language writes it."""
+        return day.strftime("%d.%m.%Y") if self.decimal == "," else day.isoformat()
+
     def message(self, text: str) -> str:
         """Return a finished message, which arose in English, in this language."""
         return text if self.code == ENGLISH else _messages(self.code)(text)
@@ -87,4 +92,4 @@ def _messages(code: str) -> Messages:
         parameter.meaning: found.parameters[name]
         for name, parameter in built_in().parameters.items()
     }
-    return messages_of(code, meanings, found.thousands)
+    return messages_of(code, meanings, found.thousands, found.date)

@@ -2,14 +2,15 @@
 
 English stands where a message arises. `<code>_messages.yaml` has its templates: `{1}`, `{2}`, … are
 what was filled in, in the order of the English text; `{1:,}` is a number written with thousands. In
-the translation `{1}` puts it in as it is, and `{1:ru}` puts it in translated: where the code put
-one message into another.
+the translation `{1}` puts it in as it is, `{1:ru}` puts it in translated, where the code put one
+message into another, and `{1:day}` puts a day in as the language writes it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ _NUMBER = r"(-?\d{1,3}(?:,\d{3})*)"
 _ANYTHING = r"(.*?)"
 _NAMES = re.compile(r"[^\s,]+(?:, [^\s,]+)*")
 _Seen: TypeAlias = dict[str, str | None]
+_DAY = ":day"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _DEEPEST = 40
 _SHAPE = 4
 """Letters below which a template says nothing by itself: `{1} or {2}`, `{1}: {2}`."""
@@ -75,11 +78,14 @@ class Template:
 class Messages:
     """Translates finished messages; what is not known stays as it is."""
 
-    def __init__(self, templates: Mapping[str, str], thousands: str) -> None:
+    def __init__(
+        self, templates: Mapping[str, str], thousands: str, day: Callable[[dt.date], str]
+    ) -> None:
         self.whole = {text: other for text, other in templates.items() if not HOLE.search(text)}
         made = [_template(text, other) for text, other in templates.items() if HOLE.search(text)]
         self.templates = sorted(made, key=lambda template: template.weight, reverse=True)
         self.thousands = thousands
+        self.day = day
 
     def __call__(self, text: str) -> str:
         """Return a message in this language; of several lines, each that is known."""
@@ -129,6 +135,8 @@ class Messages:
                 return value.replace(",", self.thousands)
             if not hole[2]:
                 return value
+            if hole[2] == _DAY and _ISO.fullmatch(value):
+                return self.day(dt.date.fromisoformat(value))
             found = self._found(value, depth + 1, seen)
             known.append(found is not None or (template.joins and bool(_NAMES.fullmatch(value))))
             return value if found is None else found
@@ -169,14 +177,19 @@ def written(code: str) -> Mapping[str, Mapping[str, str]]:
     return data
 
 
-def messages_of(code: str, more: Mapping[str, str], thousands: str) -> Messages:
+def messages_of(
+    code: str,
+    more: Mapping[str, str],
+    thousands: str,
+    day: Callable[[dt.date], str] = dt.date.isoformat,
+) -> Messages:
     """Return the messages in the language called `code`, and `more` of them by their English."""
     known = dict(more)
     for part, templates in written(code).items():
         known |= templates
         if part == LIBRARIES:
             known |= {_begun_small(text): other for text, other in templates.items()}
-    return Messages(known, thousands)
+    return Messages(known, thousands, day)
 
 
 def _begun_small(text: str) -> str:

@@ -17,7 +17,13 @@ from kpicli.render.json import in_words, plain
 from kpicli.render.numbers import unit_name
 from kpicli.render.sides import sides
 from kpicli.report.explanation import Card
+from kpicli.units import Better
 
+BETTER = {
+    Better.HIGHER: "higher is better",
+    Better.LOWER: "lower is better",
+    Better.NEUTRAL: "neither way is better",
+}
 _WIDTH = 88
 _INDENT = 14
 _TAKES = {
@@ -42,7 +48,7 @@ def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
     unit = unit_name(declaration.unit, currency, locale) or locale(declaration.unit.value)
     yield from _entry(locale("family"), card.family)
     yield from _entry(locale("formula"), declaration.formula)
-    yield from _entry(locale("unit"), f"{unit}; {locale(f'{declaration.better} is better')}")
+    yield from _entry(locale("unit"), f"{unit}; {locale(BETTER[declaration.better])}")
     for name, text in _rows(declaration.rows, locale):
         yield from _entry(name, text)
     if card.left_out:

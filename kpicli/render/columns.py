@@ -9,6 +9,8 @@ from kpicli.intake import FileLedger
 from kpicli.locales import Locale
 
 WIDTH = 80
+TIE = "\x1f"
+"""A space at which a line must not break."""
 COUNTS = ("read", "used", "folded", "filtered", "rejected", "duplicate")
 """What becomes of rows: the first is the sum of the others."""
 
@@ -51,4 +53,4 @@ def wrapped(text: str, indent: int, *, hanging: int = 2) -> Iterator[str]:
         break_on_hyphens=False,
     )
     for line in lines:
-        yield line + "\n"
+        yield line.replace(TIE, " ") + "\n"

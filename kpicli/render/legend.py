@@ -99,7 +99,7 @@ def _legend(report: Report, locale: Locale, shown: Shown) -> list[str]:
     rows = [row for row in shown.rows if row.period.label in set(shown.fitting)]
     legend = []
     if any(not row.period.complete for row in rows):
-        until = numbers.date(report.grid.as_of, locale)
+        until = locale.date(report.grid.as_of)
         legend.append("* " + locale("not complete, data up to {day}", day=until))
     if any(flag in _SMALL for row in rows for flag in row.flags):
         legend.append("~ " + locale("small base"))
@@ -120,7 +120,7 @@ def _base(report: Report, locale: Locale, shown: Shown) -> list[str]:
     mode = next((o.value for o in options if o.name == "membership.mode"), None)
     if mode is not None:
         parts.append(locale("members by {mode}", mode=locale(str(mode))))
-    parts.append(locale("as of {day}", day=numbers.date(report.grid.as_of, locale)))
+    parts.append(locale("as of {day}", day=locale.date(report.grid.as_of)))
     judged = [option for option in options if option.judgement and not option.chosen]
     if judged:
         names = ", ".join(f"{option.name}={in_words(option.value)}" for option in judged)

@@ -96,18 +96,13 @@ def unit_name(unit: Unit, currency: str | None, locale: Locale) -> str:
     return locale(UNITS[unit]) if UNITS[unit] else ""
 
 
-def date(day: dt.date, locale: Locale) -> str:
-    """Return a date as readers of the language write it."""
-    return day.strftime("%d.%m.%Y") if locale.decimal == "," else day.isoformat()
-
-
 def period(label: str, locale: Locale) -> str:
     """Return the label of a period as readers of the language write it."""
     found = _LABEL.fullmatch(label)
     if found is None:
         return label
     if found["day"]:
-        return date(dt.date.fromisoformat(label), locale)
+        return locale.date(dt.date.fromisoformat(label))
     if found["quarter"]:
         return locale("{year}-Q{number}", year=found["year"], number=found["quarter"])
     if found["week"]:

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kpicli.engine.accounts import REASONS
 from kpicli.locales import Locale
-from kpicli.render.columns import wrapped
+from kpicli.render.columns import TIE, wrapped
 from kpicli.report.validation import Feasible, Validation
+
+_COUNTS = 15
+WORDS = {
+    "other": "not asked about",
+    "undated": "undated",
+    "outside": "other time",
+    "invalid": "impossible",
+    "null": "no value",
+    "open": "not over",
+    "no_actor": "of nobody",
+    "joined": "joined",
+    "not_among": "of others",
+    "superseded": "superseded",
+    "few_raters": "few raters",
+    "affiliate": "affiliate",
+    "agency": "agency",
+    "below_min_amount": "too small",
+    "by_agent": "by an agent",
+    "cancelled": "cancelled",
+    "contractor": "contractor",
+    "deleted": "deleted",
+    "duplicate": "duplicate",
+    "employee": "employee",
+    "existing": "existing",
+    "invalid_lead": "no lead",
+    "merged": "merged",
+    "no_touches": "no touches",
+    "other_item": "other item",
+    "own": "own",
+    "pending": "pending",
+    "self_referral": "self-referral",
+    "spam": "spam",
+    "temp": "temporary",
+    "test": "test",
+    "unknown_status": "unknown status",
+}
+"""Reasons of the engine, the views and the catalogue for people; their ids stand in JSON."""
 
 
 def lines(found: Validation, locale: Locale) -> Iterator[str]:
@@ -20,21 +57,26 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
             locale(
                 "rows of their tables from {first} to {last}, those that count, and why others "
                 "do not",
-                first=found.range.first,
-                last=found.range.last,
+                first=locale.date(found.range.first),
+                last=locale.date(found.range.last),
             ),
             2,
         )
-    size = max((len(metric.metric) for metric in (*able, *found.parts)), default=0)
+    titles = {metric.metric: metric.title for metric in (*found.metrics, *found.parts)}
+    size = max((len(metric.metric) for metric in able), default=0)
     sections: dict[str, list[Feasible]] = {metric.family: [] for metric in able}
     for metric in able:
         sections[metric.family].append(metric)
-    sections[locale("parts of them")] = list(found.parts)
     for title, metrics in sections.items():
-        if metrics:
-            yield f"  {title}\n"
+        yield f"  {title}\n"
         for metric in metrics:
-            yield from wrapped(_account(metric, size, locale), 4, hanging=4)
+            account = _account(metric, titles, locale, width=_COUNTS)
+            yield from wrapped(f"{metric.metric:<{size}} {account}".rstrip(), 4, hanging=4)
+    if found.parts:
+        yield f"  {locale('parts of them')}\n"
+    for metric in found.parts:
+        account = _account(metric, titles, locale)
+        yield from wrapped(f"{metric.title}: {account}".rstrip(), 4, hanging=4)
     seen = {
         reason
         for metric in (*able, *found.parts)
@@ -43,7 +85,7 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
     }
     for reason, meaning in REASONS.items():
         if reason in seen:
-            yield from wrapped(f"{reason}: {locale(meaning)}", 2)
+            yield from wrapped(f"{_word(reason, locale)}: {locale(meaning)}", 2)
     if unable:
         yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
         for metric in unable:
@@ -51,11 +93,19 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
             yield from wrapped(f"{metric.metric}: {locale('needs')} {lacks}", 2)
 
 
-def _account(metric: Feasible, size: int, locale: Locale) -> str:
+def _account(metric: Feasible, titles: Mapping[str, str], locale: Locale, *, width: int = 0) -> str:
     account = metric.account
     if account is None:
-        why = locale(metric.why, names=", ".join(metric.operands))
-        return f"{metric.metric:<{size}}  {why}".rstrip()
-    gone = ", ".join(f"{why} {locale.count(count)}" for why, count in account.excluded.items())
+        names = "; ".join(titles.get(name, name) for name in metric.operands)
+        return f"{' ' if width else ''}{locale(metric.why, names=names)}"
+    gone = ", ".join(
+        f"{_word(why, locale)} {locale.count(count)}".replace(" ", TIE)
+        for why, count in account.excluded.items()
+    )
     counts = f"{locale.count(account.counted)}/{locale.count(account.rows)}"
-    return f"{metric.metric:<{size}} {counts:>15}  {gone}".rstrip()
+    return f"{counts:>{width}}  {gone}".rstrip()
+
+
+def _word(reason: str, locale: Locale) -> str:
+    """Return a reason for people; one of a metric of one's own is in the words of its author."""
+    return locale(WORDS[reason]) if reason in WORDS else reason

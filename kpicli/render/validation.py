@@ -10,7 +10,7 @@ from kpicli.intake.text.sniff import delimiter_name
 from kpicli.intake.whole.rules import AFTER
 from kpicli.locales import Locale
 from kpicli.model import model
-from kpicli.render import usable
+from kpicli.render import numbers, usable
 from kpicli.render.columns import COUNTS, WIDTH, aligned, counts_of, wrapped
 from kpicli.report.validation import Validation
 
@@ -89,16 +89,19 @@ def _tables(found: Validation, locale: Locale) -> Iterator[str]:
     size = max((len(table) for table in found.mapped), default=0)
     for table in found.mapped:
         span = found.covered.get(table)
-        days = f"{span.first} … {span.last}" if span else locale("no events")
+        days = locale("no events")
+        if span:
+            days = f"{locale.date(span.first)} … {locale.date(span.last)}"
         yield f"{table:<{size}}  {days}\n"
     for source, age in ages.items():
         if age.newest is None:
             yield f"{source}: {locale('no events')}\n"
         else:
             words = "{source}: newest row {day}, days old: {age}"
-            yield locale(words, source=source, day=age.newest, age=age.age) + "\n"
+            day = locale.date(age.newest)
+            yield locale(words, source=source, day=day, age=age.age) + "\n"
     if found.as_of is not None:
-        yield f"{locale('as of')} {found.as_of} ({found.as_of_from})\n"
+        yield f"{locale('as of')} {locale.date(found.as_of)} ({found.as_of_from})\n"
     yield "\n"
 
 
@@ -118,7 +121,9 @@ def _links(found: Validation, locale: Locale) -> Iterator[str]:
 
 
 def _link(link: Linked, locale: Locale) -> list[str]:
-    share = f"{100 * link.unknown / link.rows:.1f}%" if link.rows else ""
+    share = ""
+    if link.rows:
+        share = numbers.decimal(100 * link.unknown / link.rows, 1, locale) + "%"
     name = f"{link.table}.{link.column} → {link.to}"
     return [name, locale.count(link.rows), locale.count(link.unknown), share]
 

@@ -29,10 +29,22 @@ def lacking(settled: Settled, name: str, known: frozenset[str] | None) -> tuple[
     """
     asked = {
         kind
-        for one in settled.closure([name])
+        for one in _made_of(settled, name)
         if (rows := settled[one].rows) is not None
         for kind in _SURVEY.findall(rows.where or "")
     }
     if known is None or not asked or asked & known:
         return ()
     return (f"responses of the survey {' or '.join(sorted(asked))}",)
+
+
+def _made_of(settled: Settled, name: str) -> set[str]:
+    """Return a metric and all that its value is made of; what stands beside it is no part."""
+    found, waiting = {name}, [name]
+    while waiting:
+        one = waiting.pop()
+        beside = {other for other in settled[one].beside.values() if isinstance(other, str)}
+        new = set(settled.uses(one)) - beside - found
+        found |= new
+        waiting += new
+    return found

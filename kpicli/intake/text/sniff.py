@@ -282,7 +282,7 @@ def _header_notes(path: Path, found: layout.Layout, *, declared: bool) -> list[N
         raise HeadlessError(problem, first=not found.before)
     if not found.before:
         return []
-    evidence = "declared" if declared else f"the first line with {len(found.names)} cells"
+    evidence = "declared" if declared else f"the first line with so many cells: {len(found.names)}"
     last = found.before[-1]
     lines = f"line {last}" if len(found.before) == 1 else f"lines {found.before[0]} to {last}"
     return [

@@ -50,7 +50,7 @@ def tell(
         header = column.shown
         listed = ", ".join(f"{one} {number:,}" for one, number in counts.items())
         note = Note(what=f"{header}: signs left out of numbers", evidence=listed)
-        file.ledger.notes.append(note)
+        file.ledger.note([note])
         if reading.column.type is Type.MONEY and not _is_brought(export):
             _judge(export, file, header, seen, counts, by_row=by_row)
 

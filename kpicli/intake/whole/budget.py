@@ -25,7 +25,7 @@ def problems(export: Export) -> list[Problem]:
     if failing:
         what = Problem(
             where=where,
-            message=f"{failing:,} cells cannot be read, and intake.on_bad_value is fail",
+            message=f"cells that cannot be read: {failing:,}, and intake.on_bad_value is fail",
             hint="kpi validate lists them; mend the export, or set intake.on_bad_value to empty",
         )
         return [what, *_places(ledgers, failing=True)]
@@ -70,7 +70,7 @@ def warnings(export: Export) -> Iterator[str]:
             )
     if changed:
         place = _first(ledgers, Outcome.EMPTIED)
-        yield f"{name}: {changed:,} cells cannot be read as written, the first at {place}"
+        yield f"{name}: cells that cannot be read as written: {changed:,}, the first at {place}"
 
 
 def _first(ledgers: list[FileLedger], outcome: Outcome) -> str:
