@@ -113,3 +113,15 @@ def test_deals_of_hubspot_in_stages_that_nobody_knows(tmp_path: Path) -> None:
     assert values(config, *WON) == {"revenue": 0, "sales_count": 0}
     assert config.written.sources["orders"].columns["order_id"].from_ == ("Record ID",)
     assert "no value is known for 1 of its words" in text(tmp_path)
+
+
+def test_payments_of_stripe_that_do_not_say_when_money_went_back(tmp_path: Path) -> None:
+    export = (
+        "id,Description,Seller Message,Created (UTC),Amount,Amount Refunded,Currency,Fee,Status\n"
+        "ch_1,,Payment complete.,2024-05-01 10:00,10.00,0.00,usd,1.00,Paid\n"
+        "ch_2,,Payment complete.,2024-05-02 10:00,20.00,20.00,usd,1.00,Refunded\n"
+        "ch_3,,The card was declined.,2024-05-03 10:00,30.00,0.00,usd,0.00,Failed\n"
+    )
+    config = made(tmp_path, payments_csv=export)
+    assert {*config.written.sources} == {"undated"}
+    assert values(config, *WON) == {"revenue": 10, "sales_count": 1}

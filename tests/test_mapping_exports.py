@@ -151,3 +151,19 @@ def test_one_file_feeds_tickets_and_answers(tmp_path: Path) -> None:
     }
     found = values(tmp_path, answers, "csat")
     assert (found["csat"]["value"], found["csat"]["n"]) == (50, 2)
+
+
+def test_a_default_holds_in_files_that_do_not_fill_the_column(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("order_id,ordered_at,amount\n1,2025-01-05,10\n")
+    (tmp_path / "back.csv").write_text("order_id,ordered_at,amount\n2,2025-01-06,4\n")
+    refund = {"type": {"const": "refund"}}
+    sources = {
+        "sales": {"table": "orders", "files": "sales.csv"},
+        "back": {"table": "orders", "files": "back.csv", "columns": refund},
+    }
+    for order in (["sales", "back"], ["back", "sales"]):
+        config = load(write(tmp_path, {name: sources[name] for name in order}))
+        found = compute(
+            config, Question(metrics=("revenue", "sales_count"), grain=Grain.TOTAL)
+        ).rows()
+        assert {row.metric: row.value for row in found} == {"revenue": 6, "sales_count": 1}

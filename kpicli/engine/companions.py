@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -12,7 +12,7 @@ from kpicli.engine.context import in_periods
 from kpicli.engine.flags import beside_flags
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
-from kpicli.engine.results import BESIDE, Result
+from kpicli.engine.results import BESIDE, STATUS_BESIDE, Result
 from kpicli.engine.taking import Taken
 from kpicli.engine.values import Status
 from kpicli.language.declaration import Declaration
@@ -70,9 +70,10 @@ def with_companions(
     outside: Outside,
     compiled: Callable[[str], pl.Expr],
 ) -> Result:
-    """Add the companions that are metrics; where a value is suppressed, they are.
+    """Add the companions that are metrics, with their status.
 
-    A count that is absent from a cell is 0 there, where its data cover the period.
+    Where a value is suppressed, they are. A count that is absent from a cell is 0 there, where its
+    data cover the period.
     """
     if not declaration.beside:
         return result
@@ -82,16 +83,23 @@ def with_companions(
         other = done.get(companion)
         if column in frame.columns or other is None or other.by != result.by:
             continue
-        values = other.frame["value"].alias(column)
+        status = f"{STATUS_BESIDE}{name}"
+        values = [other.frame["value"].alias(column), other.frame["status"].alias(status)]
         if not result.by:  # both have every period, in order
-            frame = frame.hstack([values])
+            frame = frame.hstack(values)
             continue
         keys = [*result.by, PERIOD]
-        theirs = other.frame[keys].hstack([values]).with_columns(pl.lit(value=True).alias(_THERE))
+        theirs = other.frame[keys].hstack(values).with_columns(pl.lit(value=True).alias(_THERE))
         frame = frame.join(theirs, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        absent, outside_of = pl.col(_THERE).is_null(), in_periods(outside(companion))
         if other.adds_up:
-            none = pl.col(_THERE).is_null() & ~in_periods(outside(companion))
+            none = absent & ~outside_of
             frame = frame.with_columns(pl.when(none).then(0.0).otherwise(column).alias(column))
+        there = Status.OK if other.adds_up else Status.NO_DATA
+        instead = (
+            pl.when(outside_of).then(pl.lit(Status.OUTSIDE.value)).otherwise(pl.lit(there.value))
+        )
+        frame = frame.with_columns(pl.when(absent).then(instead).otherwise(status).alias(status))
         frame = frame.drop(_THERE)
     frame = _hidden(frame)
     flagged = beside_flags(frame, declaration, compiled, BESIDE)
@@ -102,6 +110,10 @@ def _hidden(frame: pl.DataFrame) -> pl.DataFrame:
     suppressed = frame["status"] == Status.SUPPRESSED.value
     if not suppressed.any():
         return frame
-    present: Iterable[str] = [name for name in frame.columns if name.startswith(BESIDE)]
     shown = pl.lit(~suppressed)
-    return frame.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in present)
+    return frame.with_columns(
+        pl.when(shown).then(pl.col(name)).otherwise(pl.lit(instead)).alias(name)
+        for prefix, instead in ((BESIDE, None), (STATUS_BESIDE, Status.SUPPRESSED.value))
+        for name in frame.columns
+        if name.startswith(prefix)
+    )

@@ -13,10 +13,10 @@ from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, dimension
 from kpicli.engine.passes import Pass
 from kpicli.engine.relations import relation_of
-from kpicli.engine.results import BESIDE, Result, natural_unit
+from kpicli.engine.results import BESIDE, STATUS_BESIDE, Result, natural_unit
 from kpicli.engine.statistics import Measured
 from kpicli.engine.taking import Taken
-from kpicli.engine.values import companion_values, valued
+from kpicli.engine.values import Status, companion_values, valued
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 
@@ -64,11 +64,15 @@ def _result(
         declared = own.declaration.beside[companion]
         if isinstance(declared, Companion):
             unit = declared.unit or natural_unit(declared, own.declaration.unit)
-            values = companion_values(measured, declared, unit, own.context)
+            values, status = companion_values(measured, declared, unit, own.context)
             least = _least(shared, settled, partial=declared.where is not None)
             atoms = one.atoms.beside[companion] if one.atoms is not None else None
-            values = _guarded(values, measured, cells, least, torn(measured, atoms, least))
+            hidden = _hidden(measured, cells, least, torn(measured, atoms, least))
+            if hidden is not None:
+                values = values.set(hidden, None)
+                status = status.set(hidden, Status.SUPPRESSED.value)
             columns.append(values.alias(f"{BESIDE}{companion}"))
+            columns.append(status.alias(f"{STATUS_BESIDE}{companion}"))
     least = _least(shared, settled)
     broken = torn(cells, one.atoms, least)
     shown = privacy.suppressed(frame.hstack(columns), cells.by, least, mix, broken)
@@ -82,14 +86,12 @@ def _least(shared: Pass, settled: Settled, *, partial: bool = False) -> int:
     return privacy.least_of(relation, settled.params, trusted=shared.trusted, partial=partial)
 
 
-def _guarded(
-    values: pl.Series, measured: Cells, cells: Cells, least: int, torn: pl.Series | None
-) -> pl.Series:
-    """Return a companion's values without those of too few people; they may be fewer here."""
+def _hidden(measured: Cells, cells: Cells, least: int, torn: pl.Series | None) -> pl.Series | None:
+    """Return which cells of a companion are of too few people; they may be fewer here."""
     if privacy.PEOPLE not in measured.frame.columns:
-        return values
+        return None
     counted = _with_asked(measured, cells)
-    return values.set(privacy.too_few(counted, cells.by, least, torn=torn), None)
+    return privacy.too_few(counted, cells.by, least, torn=torn)
 
 
 def _with_asked(measured: Cells, cells: Cells | None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from kpicli.language.declaration import Companion
 from kpicli.units import Unit
 
 BESIDE = "b:"
+STATUS_BESIDE = "s:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,8 @@ class Result:
     """The values of one metric.
 
     `by` names the columns of the dimensions; `frame` has them, PERIOD, the columns of
-    `values.valued` and `b:name` per companion. `adds_up` says that an absent cell is 0.
+    `values.valued`, and `b:name` and `s:name` per companion: its value and status. `adds_up` says
+    that an absent cell is 0.
     """
 
     metric: str

@@ -109,13 +109,37 @@ def _factor(one: Measured) -> float:
     return multiplier(one.declaration.unit, one.cells.quantity)
 
 
-def companion_values(cells: Cells, companion: Companion, unit: Unit, context: Context) -> pl.Series:
-    """Return the values of a companion, in the order of its cells."""
+def companion_values(
+    cells: Cells, companion: Companion, unit: Unit, context: Context
+) -> tuple[pl.Series, pl.Series]:
+    """Return the values of a companion and their status, in the order of its cells."""
     factor = pl.lit(multiplier(unit, cells.quantity))
-    value: pl.Expr = _value(cells.shape, factor, in_periods(context.outside()))
+    outside = in_periods(context.outside())
+    value: pl.Expr = _value(cells.shape, factor, outside)
     if headline(companion, context) == "median":
         value = pl.col("values").list.median() * factor
-    return cells.frame.select(value.round_sig_figs(DIGITS).alias("value")).to_series()
+    found = cells.frame.select(
+        value.round_sig_figs(DIGITS).alias("value"),
+        pl.when(value.is_not_null())
+        .then(pl.lit(Status.OK.value))
+        .otherwise(_missing(cells.shape, outside))
+        .alias("status"),
+    )
+    return found["value"], found["status"]
+
+
+def _missing(shape: Shape, outside: pl.Expr) -> pl.Expr:
+    """Return the status of cells without a value."""
+    if shape is Shape.TOTAL:
+        return pl.lit(Status.OUTSIDE.value)
+    empty = (pl.col("den").fill_null(0) == 0) & (pl.col("num").fill_null(0) == 0)
+    return (
+        pl.when(empty & outside)
+        .then(pl.lit(Status.OUTSIDE.value))
+        .when(empty)
+        .then(pl.lit(Status.NO_DATA.value))
+        .otherwise(pl.lit(Status.UNDEFINED.value))
+    )
 
 
 def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -160,16 +184,7 @@ def _with_value(frame: pl.LazyFrame, one: Measured) -> pl.LazyFrame:
         value = pl.when(col("kinds") <= 1).then(value)
     if shape is Shape.TOTAL:
         frame = frame.with_columns(col("num").fill_null(0))
-        missing = pl.lit(Status.OUTSIDE.value)
-    else:
-        empty = (col("den").fill_null(0) == 0) & (col("num").fill_null(0) == 0)
-        missing = (
-            pl.when(empty & col(OUTSIDE))
-            .then(pl.lit(Status.OUTSIDE.value))
-            .when(empty)
-            .then(pl.lit(Status.NO_DATA.value))
-            .otherwise(pl.lit(Status.UNDEFINED.value))
-        )
+    missing = _missing(shape, col(OUTSIDE))
     if one.declaration.sum is not None:
         # Rows of which none has what is to be added up: their sum is not known, and not 0.
         unknown = (col("n") == 0) & (col(_NULLS).fill_null(0) > 0)

@@ -60,6 +60,8 @@ def _draft(system: System, name: str, part: Part, sheet: Sheet) -> Draft | None:
     feeds = []
     if any(found(header, sheet.names) for header in part.absent):
         return None
+    if not all(found(header, sheet.names) for header in part.present):
+        return None
     for column, origins in part.columns.items():
         tried = (_feed(column, origin, sheet, system.title, table) for origin in origins)
         made = next((one for one in tried if one is not None), None)

@@ -55,8 +55,8 @@ _Origins: TypeAlias = Annotated[tuple[Origin, ...], BeforeValidator(_origins)]
 class Part(Strict):
     """One source of an export. `only` keeps rows by what their stage means, `where` by SQL.
 
-    `needs` are columns beside the required ones, and `absent` headers, without and with which the
-    source is not proposed.
+    The source is proposed only with the columns `needs` beside the required ones, with the headers
+    `present`, and without any of the headers `absent`.
     """
 
     table: str
@@ -67,6 +67,7 @@ class Part(Strict):
     nulls: OneOrMore = ()
     timezone: str | None = None
     needs: OneOrMore = ()
+    present: OneOrMore = ()
     absent: OneOrMore = ()
     title: str = ""
     note: str = ""

@@ -36,7 +36,8 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def as_csv(report: Report) -> Iterator[str]:
     """Yield a report as CSV, in UTF-8 with commas, decimal points and a header.
 
-    `part` is empty for a metric's value and names the companion else. Dimensions stand between
+    `part` is empty for a metric's value and names the companion else, which has a status of its
+    own. Dimensions stand between
     `part` and `period`; text that a spreadsheet would take for a formula is led by an apostrophe.
     """
     dims = list(dict.fromkeys(name for values in report.values for name in values.dims))
@@ -75,4 +76,5 @@ def _rows(row: Row, dims: list[str], unit: str) -> Iterator[list[object]]:
     yield [row.metric, "", *where, *when, *value]
     for name, companion in row.beside.items():
         empty = [""] * 9
-        yield [row.metric, name, *where, *when, number(companion), "", *empty, row.status, ""]
+        status = row.status_beside[name]
+        yield [row.metric, name, *where, *when, number(companion), "", *empty, status, ""]

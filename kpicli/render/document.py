@@ -90,7 +90,7 @@ class Stats(TypedDict):
 
 
 class Result(TypedDict):
-    """One value."""
+    """One value; its status is not that of what stands beside it."""
 
     metric: str
     period: PeriodOf

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from kpicli.engine.names import PERIOD
-from kpicli.engine.results import BESIDE
+from kpicli.engine.results import BESIDE, STATUS_BESIDE
 from kpicli.intake import FileLedger
 from kpicli.periods import Grid, Period
 from kpicli.units import Better, Unit
@@ -59,7 +59,10 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One value: a metric in a period for one combination of dimensions."""
+    """One value: a metric in a period for one combination of dimensions.
+
+    `status` is that of the value; what stands beside it has a status of its own.
+    """
 
     metric: str
     period: Period
@@ -74,6 +77,7 @@ class Row:
     median: float | None
     p90: float | None
     beside: Mapping[str, float | None]
+    status_beside: Mapping[str, str]
     excluded: Mapping[str, int]
     status: str
     flags: tuple[str, ...]
@@ -90,8 +94,9 @@ class Values:
 
     def rows(self, grid: Grid) -> Iterator[Row]:
         """Yield the values in order of dimensions, then time."""
-        beside = [name for name in self.frame.columns if name.startswith(BESIDE)]
-        excluded = sorted(name for name in self.frame.columns if name.startswith("x:"))
+        columns = self.frame.columns
+        beside = [name.removeprefix(BESIDE) for name in columns if name.startswith(BESIDE)]
+        excluded = sorted(name for name in columns if name.startswith("x:"))
         for cell in self.frame.iter_rows(named=True):
             yield Row(
                 metric=self.metric,
@@ -109,7 +114,8 @@ class Values:
                 ci_high=cell["ci_high"],
                 median=cell["median"],
                 p90=cell["p90"],
-                beside={name.removeprefix(BESIDE): cell[name] for name in beside},
+                beside={name: cell[f"{BESIDE}{name}"] for name in beside},
+                status_beside={name: cell[f"{STATUS_BESIDE}{name}"] for name in beside},
                 excluded={name.removeprefix("x:"): cell[name] for name in excluded if cell[name]},
                 status=cell["status"],
                 flags=tuple(cell["flags"]),

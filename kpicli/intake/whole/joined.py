@@ -56,14 +56,24 @@ class Joined:
 
 
 def joined(exports: Sequence[Export], pieces: Sequence[pl.DataFrame]) -> Joined:
-    """Return the table that `exports` feed, out of a frame per file, in their order."""
+    """Return the table that `exports` feed, out of a frame per file, in their order.
+
+    A column that only some of the files fill holds its default in the rows of the others.
+    """
+    table = exports[0].table
     numbered = [
         frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(PIECE))
         for number, frame in enumerate(pieces)
     ]
     whole = pl.concat(numbered, how="diagonal") if len(numbered) > 1 else numbered[0]
+    partly = {name for frame in numbered for name in whole.columns if name not in frame.columns}
+    defaults = [
+        pl.col(name).fill_null(column.default)
+        for name, column in table.columns.items()
+        if name in partly and column.default is not None
+    ]
     files = tuple(file for export in exports for file in export.files)
-    return Joined(table=exports[0].table, frame=whole, files=files)
+    return Joined(table=table, frame=whole.with_columns(defaults), files=files)
 
 
 def _said(value: object) -> str:
