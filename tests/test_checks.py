@@ -339,3 +339,27 @@ def test_a_source_without_rows_is_too_old(tmp_path: Path) -> None:
 def test_a_limit_that_is_none_is_an_error(tmp_path: Path, limit: Any, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         fresh(tmp_path, limit)
+
+
+# --- what cannot be begins no range
+
+
+@pytest.mark.parametrize("others", ["", "3,2025-03-07 10:00,2025-03-08 10:00\n"])
+def test_an_impossible_time_begins_no_range(tmp_path: Path, others: str) -> None:
+    """A solution of 1900 made a report of 125 years, in which each month covered had 0 tickets."""
+    text = "ticket_id,created_at,resolved_at\n1,2025-03-05 10:00,1900-01-01 00:00\n"
+    (tmp_path / "t.csv").write_text(text + others)
+    found = read(
+        load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})), {"tickets": []}
+    )
+    assert found.ledgers[0].impossible == {"solved_before_created": 1}
+    assert found.covered["tickets"].first == dt.date(2025, 3, 5)
+
+
+def test_a_time_that_nothing_contradicts_begins_one(tmp_path: Path) -> None:
+    text = "ticket_id,created_at,resolved_at\n1,1900-01-01 00:00,2025-03-05 10:00\n"
+    (tmp_path / "t.csv").write_text(text)
+    found = read(
+        load(write(tmp_path, {"t": {"table": "tickets", "files": "t.csv"}})), {"tickets": []}
+    )
+    assert found.covered["tickets"].first == dt.date(1900, 1, 1)

@@ -13,10 +13,10 @@ from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
-from kpicli.intake.values import cells, currencies, guesses, instants, judge, widening
+from kpicli.intake.values import cells, currencies, guesses, instants, judge, reasons, widening
 from kpicli.intake.values.casting import blame
 from kpicli.intake.values.cells import Reading
-from kpicli.intake.values.judge import PLACE, Parsed, unread
+from kpicli.intake.values.judge import PLACE, WHY, Parsed, unread
 from kpicli.intake.values.readings import canonical, declared
 from kpicli.model import Type
 from kpicli.model.types import MONEY_DIGITS
@@ -138,6 +138,7 @@ def _read_file(
         columns={column.name: column for column in file.columns},
         readings=readings,
         cells_at=lambda name, places: _cells_at(raw, columns[name], places),
+        why=lambda name, places: _why(raw, columns[name], readings[name], places),
         line_of=file.text.line_of,
         later=export.late,
     )
@@ -230,6 +231,12 @@ def _cells_at(raw: pl.LazyFrame, cell: pl.Expr, places: Sequence[int]) -> dict[i
         PLACE, cell.str.strip_chars().alias("cell")
     )
     return dict(sorted(rows.collect(engine="streaming").iter_rows()))
+
+
+def _why(raw: pl.LazyFrame, cell: pl.Expr, reading: Reading, places: pl.Series) -> pl.DataFrame:
+    """Return why the cells of a column at some places cannot be read."""
+    rows = raw.filter(pl.col(PLACE).is_in(places.implode()))
+    return rows.select(PLACE, reasons.why(cell, reading).alias(WHY)).collect(engine="streaming")
 
 
 def _rounded(

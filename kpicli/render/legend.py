@@ -39,6 +39,7 @@ _CAUTIONS = {
     "placed_by_start": "some durations are placed by their start",
     "base_is_trivial": "nearly every member is active by definition",
     "mixed": "different scales have no mean",
+    "scale_without_0": "answers on a scale from 1 to 10; that of NPS begins with 0",
     "no_churn_events": "nobody was lost yet",
     "base_unknown": "some upsells count in full: their base amount is not known",
     "market_size_suspect": "more than the whole market: is its size right?",

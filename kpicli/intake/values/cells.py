@@ -37,17 +37,6 @@ _FACTORS = {
     TimeUnit.MILLISECONDS: Decimal("0.001"),
 }
 
-REASONS = {
-    Type.DATE: "not a date",
-    Type.TS: "not a time",
-    Type.MONEY: "not a number",
-    Type.NUMBER: "not a number",
-    Type.INT: "not a whole number",
-    Type.SECONDS: "not a duration",
-    Type.BOOL: "not true or false",
-    Type.ENUM: "not one of the values",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -223,6 +212,18 @@ def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
 
 
 def _plain_number(text: pl.Expr, reading: Reading) -> pl.Expr:
+    return _with_point(text, reading).str.to_decimal(scale=MONEY_DIGITS)
+
+
+def size(text: pl.Expr, reading: Reading) -> pl.Expr:
+    """How large a number is, roughly: what is too large to be read has a size as well."""
+    sizes = [_with_point(one, reading).cast(pl.Float64, strict=False) for one in (text, bare(text))]
+    factor = reading.scale if reading.scale is not None else _FACTORS.get(reading.unit, Decimal(1))
+    return pl.coalesce(sizes) * float(factor)
+
+
+def _with_point(text: pl.Expr, reading: Reading) -> pl.Expr:
+    """A number without marks between thousands, with a point before its decimals."""
     if reading.thousands is not None:
         # A mark that parts no thousands is another mark: 12,50 is not 1250.
         text = pl.when(text.str.contains(grouping(reading.thousands, reading.decimal))).then(text)
@@ -234,7 +235,7 @@ def _plain_number(text: pl.Expr, reading: Reading) -> pl.Expr:
         text = pl.when(~text.str.contains(".", literal=True)).then(
             text.str.replace(",", ".", literal=True)
         )
-    return text.str.to_decimal(scale=MONEY_DIGITS)
+    return text
 
 
 def _sized(number: pl.Expr, reading: Reading) -> pl.Expr:

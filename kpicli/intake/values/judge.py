@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,9 +11,10 @@ from kpicli.config import Intake, OnBadValue
 from kpicli.errors import InputError
 from kpicli.intake.ledger import FileLedger, Reject, shown
 from kpicli.intake.mapping import Mapped
-from kpicli.intake.values.cells import REASONS, Reading
+from kpicli.intake.values.cells import Reading
 from kpicli.model import Column
 
+WHY = "__why"
 PLACE = "__place"
 """Place of a row in its file: tells its line, and decides between duplicates."""
 _MISREAD = 10  # unread cells without a read one that make a wrong declaration, not bad cells
@@ -28,6 +29,8 @@ def unread(name: str) -> str:
 class Parsed:
     """A file's parsed rows, and how to get at their raw cells and lines.
 
+    `why` tells of a column and places why its cells cannot be read, as PLACE and `WHY`.
+
     `later` are the columns whose empty cells are judged only when the rows are whole.
     """
 
@@ -35,6 +38,7 @@ class Parsed:
     columns: Mapping[str, Mapped]
     readings: Mapping[str, Reading]
     cells_at: Callable[[str, Sequence[int]], dict[int, str | None]]
+    why: Callable[[str, pl.Series], pl.DataFrame]
     line_of: Callable[[int], int]
     later: frozenset[str] = frozenset()
 
@@ -70,17 +74,17 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
     refused = pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
     for name in parsed.columns:
         column = parsed.readings[name].column
-        reason = f"{parsed.header(name)}: {REASONS.get(column.type, 'not one of the values')}"
         bad = frame[unread(name)] & ~refused
         if bad.any():
-            places = parsed.places(name, frame.filter(bad), reason, ledger.most)
-            _readable(parsed, ledger, name, places, int(frame[unread(name)].sum()))
-            if column.required or policy.on_bad_value is not OnBadValue.EMPTY:
-                fails = policy.on_bad_value is OnBadValue.FAIL
-                ledger.refuse(reason, places, int(bad.sum()), fails=fails)
-                refused |= bad
-            else:
-                ledger.tell(f"{reason}, {_instead(column)}", places, int(bad.sum()))
+            for cause, rows in _by_reason(parsed, name, frame.filter(bad)):
+                places = parsed.places(name, rows, cause, ledger.most)
+                _readable(parsed, ledger, name, places, int(frame[unread(name)].sum()))
+                if column.required or policy.on_bad_value is not OnBadValue.EMPTY:
+                    fails = policy.on_bad_value is OnBadValue.FAIL
+                    ledger.refuse(cause, places, rows.height, fails=fails)
+                    refused |= bad
+                else:
+                    ledger.tell(f"{cause}, {_instead(column)}", places, rows.height)
         if column.unlisted is not None:
             _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
         if column.required and name not in parsed.later:
@@ -98,6 +102,13 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         and name not in parsed.later
     ]
     return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
+
+
+def _by_reason(parsed: Parsed, name: str, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield why cells of a column cannot be read, and the rows of which that is true."""
+    found = rows.join(parsed.why(name, rows[PLACE]), on=PLACE, maintain_order="left")
+    for (reason,), alike in found.group_by(WHY, maintain_order=True):
+        yield f"{parsed.header(name)}: {reason}", alike
 
 
 def _instead(column: Column) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import polars as pl
 
 from kpicli.intake.exports import Export
 from kpicli.intake.whole.joined import Joined
+from kpicli.model import Table
 
 AFTER = "after_as_of"
 """The rule for instants that are yet to come; the others are the model's."""
@@ -33,6 +34,21 @@ def check(whole: Joined, on: dt.date | None) -> None:
         if count:
             for ledger, piece, rows in whole.by_file(frame.filter(expr)):
                 ledger.suspect(name, whole.places(piece, rows, [column]), rows.height)
+
+
+def impossible(table: Table, column: str, there: Container[str]) -> pl.Expr:
+    """Whether a rule says of a row that its time in `column` cannot be, by the other times of it.
+
+    Only the columns that are read whatever is asked tell.
+    """
+    times = {*table.events, *table.begins}
+    broken = [pl.lit(value=False)]
+    for rule in table.rules.values():
+        expr = pl.sql_expr(rule.when)
+        read = expr.meta.root_names()
+        if read[0] == column and times.issuperset(read) and all(name in there for name in read):
+            broken.append(expr.fill_null(value=False))
+    return pl.any_horizontal(broken)
 
 
 def _broken(whole: Joined, on: dt.date | None) -> Iterator[tuple[str, str, pl.Expr]]:
