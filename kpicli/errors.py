@@ -68,7 +68,9 @@ class InputError(KpiError):
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the name that `name` was probably meant to be, or None when none is close."""
     by_folded = {known.casefold(): known for known in names}
-    match = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    folded = name.casefold()
+    match = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
+    match.sort(key=lambda found: sorted(found) != sorted(folded))  # swapped letters: form, from
     return by_folded[match[0]] if match else None
 
 

@@ -68,6 +68,26 @@ class Document:
         return f"{self.name}:{self.line(path)}" + (f": {dotted}" if dotted else "")
 
 
+_LONGEST = 40
+
+
+def shown(value: Any) -> str:  # noqa: ANN401 (YAML holds any value)
+    """Return a value as a message names it: as YAML writes it, or what it is a list of."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+            return f"'{cut}'"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a mapping of keys"
+    return str(value)
+
+
 def load(text: str, name: str) -> Document:
     """Read one YAML document.
 
@@ -101,9 +121,17 @@ def load_file(path: FilePath, name: str | None = None) -> Document:
         ConfigError: the file is not UTF-8, or not YAML as `load` reads it.
         OSError: the file cannot be read.
     """
-    name = name or str(path)
+    return load_bytes(path.read_bytes(), name or str(path))
+
+
+def load_bytes(content: bytes, name: str) -> Document:
+    """Read one YAML document in UTF-8, with or without a byte order mark.
+
+    Raises:
+        ConfigError: it is not UTF-8, or not YAML as `load` reads it.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(

@@ -49,6 +49,8 @@ def said(folder: Path, text: str) -> list[str]:
     """Return the problems of a config, one text each."""
     path = folder / "kpi.yaml"
     path.write_text(text, encoding="utf-8")
+    for name in ("o.csv", "t.csv"):
+        (folder / name).write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load(path)
     return [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems]
@@ -86,7 +88,7 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "    colums: {}\n", "6: sources.o.colums: unknown key"),
         (BASE.replace("orders", "order"), "unknown table 'order'\n  hint: did you mean 'orders'?"),
         (BASE + "    columns: {amout: X}\n", "table orders has no column 'amout'"),
-        (BASE + "    columns: {amount: {form: X}}\n", "did you mean 'format'?"),
+        (BASE + "    columns: {amount: {form: X}}\n", "did you mean 'from'?"),
         (BASE + "    columns: {amount: {from: X, const: 1}}\n", "exactly one of: from, const, row"),
         (BASE + "    columns: {amount: {from: X, format: x}}\n", "format belongs to dates"),
         (BASE + "    columns: {ordered_at: {from: X, decimal: ','}}\n", "belong to numbers"),
@@ -95,7 +97,10 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "    columns: {amount: {row: true}}\n", "row makes a key"),
         (BASE + "    columns: {amount: {from: X, scale: 0}}\n", "scale is a factor from 0.0000"),
         (BASE + "    columns: {amount: {from: X, scale: 1e30}}\n", "scale is a factor from"),
-        (BASE + "    columns: {amount: {const: x}}\n", "'x' is not a number, and amount is money"),
+        (
+            BASE + "    columns: {amount: {const: x}}\n",
+            "'x' is no value of amount: a number is needed",
+        ),
         (BASE + "    columns: {ordered_at: {const: soon}}\n", "'soon' is not a date such as"),
         (BASE + "    columns: {ordered_at: {from: X, format: '%d.%m %H:%M'}}\n", "is no format of"),
         (BASE + "    columns: {ordered_at: {from: X, format: '%Y-%Q'}}\n", "is no format of"),
@@ -116,7 +121,7 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "    delimiter: ';;'\n", "';;' is not one character"),
         (BASE + "    covers: {from: 2025-02-01, to: 2025-01-01}\n", "covers ends before it begins"),
         (BASE + "periods: {grain: mont}\n", "'mont' is not one of 'day', 'week'"),
-        (BASE + "periods: {fiscal_start: 13}\n", "less than or equal to 12"),
+        (BASE + "periods: {fiscal_start: 13}\n", "13 is out of range: at most 12"),
         (BASE + "as_of: soon\n", "'soon' is not a date"),
         (BASE + "metrics: [nsp]\n", "unknown metric 'nsp'\n  hint: did you mean 'NPS'?"),
         (BASE + "params: {churn.cont: net}\n", "unknown parameter"),

@@ -14,7 +14,7 @@ ROOT = Path(kpicli.__file__).parent
 # From the bottom up; packages of one line do not know each other.
 LAYERS = (
     {"errors", "__init__"},
-    {"yaml", "text", "units", "stats"},
+    {"yaml", "text", "units", "stats", "stdin"},
     {"model", "periods", "catalogue", "systems"},
     {"language"},
     {"locales"},

@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 
 from kpicli.engine.relations import relation_of
-from kpicli.language.catalogue import built_in, sql_of
+from kpicli.language.catalogue import built_in
 from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.rows import FoldStep
 from kpicli.language.sql import FACTS, expand, expression, fact, in_years
+from kpicli.language.texts import sql_of
 from kpicli.model import Column, Type
 
 CATALOGUE = built_in()

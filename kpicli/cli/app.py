@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 import kpicli
+from kpicli import stdin
 from kpicli.cli import compute, explain, init, listing, schema, talk, validate
 from kpicli.errors import KpiError, OutputError
 
@@ -96,6 +97,13 @@ def _unwritable(error: OSError) -> int:
 def ended() -> int:
     """Run the command line and return its exit code."""
     try:
+        return _ended()
+    finally:
+        stdin.forget()
+
+
+def _ended() -> int:
+    try:
         code = app(standalone_mode=False)
     except TyperException as error:
         return _misused(error)
@@ -120,9 +128,22 @@ def ended() -> int:
 def _misused(error: TyperException) -> int:
     """Tell what is wrong with the words of the command line."""
     told = io.StringIO()
+    if (plainly := _plainly(error.__cause__)) is not None:
+        error.message = plainly
     error.show(told)  # type: ignore[attr-defined] # all that typer raises have it
     if text := told.getvalue().strip():
         usage, gap, wrong = text.rpartition("\n\n")
         for paragraph in (usage, "", wrong) if gap else (wrong,):
             talk.say(paragraph)
     return error.exit_code
+
+
+def _plainly(cause: BaseException | None) -> str | None:
+    """Return in our words what is wrong with a value, where the library has words of its own."""
+    from pydantic import ValidationError  # noqa: PLC0415 (heavy: only where there is something)
+
+    from kpicli.language.faults import faults  # noqa: PLC0415
+
+    if not isinstance(cause, ValidationError):
+        return None
+    return next(faults(cause.errors(), None, lambda _: ())).message

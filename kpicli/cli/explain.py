@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kpicli.cli import completion, options, output, talk
-from kpicli.cli.listing import config_if_there
+from kpicli.cli.listing import config_if_there, language_of
 from kpicli.cli.options import TextOrJson
 
 
@@ -23,7 +23,7 @@ def explain(
             show_default=False,
         ),
     ],
-    config: options.Config = options.DEFAULT_CONFIG,
+    config: options.ConfigIfAny = None,
     lang: options.Lang = None,
     format_: Annotated[TextOrJson, typer.Option("-f", "--format", help="Format.")] = (
         TextOrJson.TEXT
@@ -41,14 +41,15 @@ def explain(
     from kpicli.report.explanation import explain as explained  # noqa: PLC0415
 
     loaded = config_if_there(config)
-    language = locale(lang.value if lang else loaded.written.language if loaded else ENGLISH)
+    language = locale(lang.value if lang else language_of(loaded, config) or ENGLISH)
     catalogue = language.translate(built_in().with_own(loaded.own if loaded else {}))
     mapped = None
     if loaded is not None:
         try:
             mapped = peek(loaded)
         except InputError as error:
-            talk.warning(str(error))
+            for problem in error.problems:
+                talk.warning(problem)
     found = explained(catalogue, metric, loaded, mapped)
     if found.lacks:
         found = replace(found, lacks=tuple(map(language.message, found.lacks)))

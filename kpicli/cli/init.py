@@ -133,7 +133,7 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
                 f"{len(second.names)} columns used"
             )
     for problem in (*problems, *verdict.problems):
-        talk.warning(str(problem))
+        talk.warning(problem)
     _tell_rejected(verdict)
     able = sum(1 for metric in verdict.metrics if not metric.lacks)
     where = "stdout" if places.is_stdout(path) else str(path)
@@ -157,8 +157,8 @@ def _tell_rejected(verdict: Verdict) -> None:
             talk.warning(said)
             continue
         hint = "mend the export, name another header, or go on without them: intake.max_rejected"
-        talk.warning(str(Problem(message=said, hint=hint)))
+        talk.warning(Problem(message=said, hint=hint))
         told.add(one.where)
     for problem in verdict.refused:
         if problem.where not in told:
-            talk.warning(str(problem))
+            talk.warning(problem)

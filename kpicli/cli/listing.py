@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kpicli.cli import options, output
+from kpicli.cli import options, output, talk
 from kpicli.cli.options import TableOrJson
+from kpicli.cli.speech import of_config
+from kpicli.errors import ConfigError
 
 if TYPE_CHECKING:
     from kpicli.config import Config
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 def listing(
     *,
-    config: options.Config = options.DEFAULT_CONFIG,
+    config: options.ConfigIfAny = None,
     helpers: Annotated[
         bool, typer.Option("--all", help="Also helpers, which other metrics are made of.")
     ] = False,
@@ -36,8 +38,7 @@ def listing(
     from kpicli.locales import ENGLISH, locale  # noqa: PLC0415
 
     loaded = config_if_there(config)
-    code = lang.value if lang else loaded.written.language if loaded else ENGLISH
-    language = locale(code)
+    language = locale(lang.value if lang else language_of(loaded, config) or ENGLISH)
     catalogue = language.translate(built_in().with_own(loaded.own if loaded else {}))
     if format_ is TableOrJson.JSON:
         output.emit(_as_json(catalogue, helpers=helpers))
@@ -46,13 +47,28 @@ def listing(
         output.emit(_as_text(catalogue, language, currency, helpers=helpers))
 
 
-def config_if_there(path: Path) -> Config | None:
-    """Return the config at `path`; the default one may be missing."""
-    if path == options.DEFAULT_CONFIG and not path.exists():
+def config_if_there(path: Path | None) -> Config | None:
+    """Return the config that is named; the one that lies there may be missing, or be wrong.
+
+    What is wrong with that is told, and stops nothing: the built-in metrics do not depend on it.
+    """
+    if path is None and not options.DEFAULT_CONFIG.exists():
         return None
     from kpicli.config import load  # noqa: PLC0415 (heavy: only where there is one)
 
-    return load(path)
+    if path is not None:
+        return load(path)
+    try:
+        return load(options.DEFAULT_CONFIG)
+    except ConfigError as error:
+        for problem in error.problems:
+            talk.warning(problem)
+        return None
+
+
+def language_of(loaded: Config | None, path: Path | None) -> str | None:
+    """Return the language of the config that is named or lies there, even where it is wrong."""
+    return loaded.written.language if loaded else of_config(path or options.DEFAULT_CONFIG)
 
 
 def _as_text(

@@ -58,7 +58,20 @@ class TableOrJson(StrEnum):
 
 
 Config = Annotated[
-    Path, typer.Option("-c", "--config", metavar="FILE", help="The config.", show_default=True)
+    Path,
+    typer.Option(
+        "-c", "--config", metavar="FILE", help="The config; - is stdin.", show_default=True
+    ),
+]
+ConfigIfAny = Annotated[
+    Path | None,
+    typer.Option(
+        "-c",
+        "--config",
+        metavar="FILE",
+        help="The config; - is stdin.",
+        show_default="kpi.yaml if it is there",
+    ),
 ]
 Metrics = Annotated[
     list[str] | None,

@@ -22,7 +22,7 @@ def asked(arguments: Sequence[str]) -> str:
     chosen = _value(arguments, "--lang")
     if chosen is None:
         path = _value(arguments, "--config") or _value(arguments, "-c")
-        chosen = _of_config(Path(path) if path else DEFAULT_CONFIG)
+        chosen = of_config(Path(path) if path else DEFAULT_CONFIG)
     return chosen if chosen in set(Language) else ENGLISH
 
 
@@ -38,16 +38,22 @@ def _value(arguments: Sequence[str], option: str) -> str | None:
     return None
 
 
-def _of_config(path: Path) -> str | None:
+def of_config(path: Path) -> str | None:
     """Return the language that a config asks for; it may be wrong in all other ways."""
-    from kpicli.yaml import load_file  # noqa: PLC0415 (only where there is something to say)
+    from kpicli.config.reading import known  # noqa: PLC0415 (only where there is something to say)
+    from kpicli.yaml import load_bytes  # noqa: PLC0415
 
     try:
-        data = load_file(path).data
+        content = known(path) or b""
+        data = load_bytes(content, "").data
     except KpiError:
-        found = _WRITTEN.search(path.read_text(encoding="utf-8", errors="replace"))
-        return found[1] if found else None
+        found = _WRITTEN.search(content.decode(errors="replace"))
+        return _known(found[1]) if found else None
     except OSError:
         return None
     language = data.get("language") if isinstance(data, dict) else None
-    return language if isinstance(language, str) else None
+    return _known(language)
+
+
+def _known(language: object) -> str | None:
+    return language if isinstance(language, str) and language in set(Language) else None

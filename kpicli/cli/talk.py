@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kpicli import stdin
 from kpicli.cli.speech import ENGLISH, asked
 from kpicli.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kpicli.errors import KpiError
+    from kpicli.errors import KpiError, Problem
 
+_HERE = "\0"
 _PATIENCE = 1.0  # seconds of work before progress shows
 
 
@@ -59,7 +61,7 @@ def say(text: str) -> None:
 def _write(text: str) -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody listens
-            sys.stderr.write(plain(text) + "\n")
+            sys.stderr.write(plain(stdin.shown(text)) + "\n")
 
 
 def error(problem: KpiError) -> None:
@@ -68,9 +70,11 @@ def error(problem: KpiError) -> None:
         _write(f"kpi: {one.translated(_translator())}")
 
 
-def warning(text: str) -> None:
+def warning(told: str | Problem) -> None:
     """Tell what is worth knowing and stops nothing."""
-    say(f"kpi: warning: {text}")
+    translate = _translator()
+    text = translate(told) if isinstance(told, str) else told.translated(translate)
+    _write(translate(f"kpi: warning: {_HERE}").replace(_HERE, text))
 
 
 def is_watched() -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from kpicli.config.zone import Zone
 from kpicli.errors import did_you_mean
@@ -27,29 +28,27 @@ class Holidays(Strict):
     add: tuple[dt.date, ...] = ()
     remove: tuple[dt.date, ...] = Field(default=(), description="worked all the same")
 
-    @model_validator(mode="after")
-    def _known_country(self) -> Holidays:
+    def wrong(self) -> Iterator[str]:
+        """Tell where no holidays are known of its country."""
         if self.country is None:
             if self.subdivision is not None:
-                raise ValueError("subdivision belongs to country")
-            return self
+                yield "subdivision belongs to country"
+            return
         import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
         from holidays.registry import COUNTRIES  # noqa: PLC0415
 
         if self.subdivision is None and any(self.country in named for named in COUNTRIES.values()):
-            return self  # to make its holidays would load those of all countries
+            return  # to make its holidays would load those of all countries
         try:
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
             known = holidays.list_supported_countries(include_aliases=True)
             if self.country not in known:
                 hint = did_you_mean(self.country, known) or "list them in add"
-                raise ValueError(f"no holidays are known of '{self.country}'; {hint}") from None
+                yield f"no holidays are known of '{self.country}'; {hint}"
+                return
             parts = ", ".join(known[self.country]) or "it has none"
-            raise ValueError(
-                f"'{self.subdivision}' is no part of {self.country}: {parts}"
-            ) from None
-        return self
+            yield f"'{self.subdivision}' is no part of {self.country}: {parts}"
 
     def prepare(self) -> None:
         """Load what `between` looks up, which takes a while: it can be done beside other work."""
@@ -71,6 +70,21 @@ class Holidays(Strict):
         return frozenset(day for day in found - {*self.remove} if first <= day <= last)
 
 
+def _named_days(text: str) -> str:
+    _days(text)
+    return text
+
+
+def _spans(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for text in texts:
+        _span(text)
+    return texts
+
+
+_Days: TypeAlias = Annotated[str, AfterValidator(_named_days)]
+_Spans: TypeAlias = Annotated[OneOrMore, AfterValidator(_spans)]
+
+
 def _holidays(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     return {"add": value} if isinstance(value, list) else value
 
@@ -79,15 +93,15 @@ class WorkCalendar(Strict):
     """Working hours of a week, and holidays."""
 
     timezone: Zone | None = Field(default=None, description="default: that of the report")
-    hours: dict[str, OneOrMore] = Field(description="days (mon-fri, sat) to spans (09:00-18:00)")
+    hours: dict[_Days, _Spans] = Field(description="days (mon-fri, sat) to spans (09:00-18:00)")
     holidays: Annotated[Holidays, BeforeValidator(_holidays)] = Holidays()
     teams: OneOrMore = Field(default=(), description="whose work goes by it; default: its name")
 
-    @field_validator("hours")
-    @classmethod
-    def _readable(cls, hours: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        _week(hours)
-        return hours
+    def wrong(self) -> Iterator[str]:
+        """Yield the days whose hours overlap."""
+        for name, spans in zip(_WEEKDAYS, _week(self.hours), strict=True):
+            if any(start < end for (_, end), (start, _) in pairwise(spans)):
+                yield f"the hours of {name} overlap"
 
     def working_hours(self, name: str, zone: str, first: dt.date, last: dt.date) -> WorkingHours:
         """Return the hours of the calendar called `name`; `zone` is that of the report."""
@@ -99,22 +113,13 @@ class WorkCalendar(Strict):
         )
 
 
-def _week(hours: dict[str, tuple[str, ...]]) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Return the spans of every weekday.
-
-    Raises:
-        ValueError: a day or a span cannot be read, or spans of a day overlap.
-    """
+def _week(hours: Mapping[str, tuple[str, ...]]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return the spans of every weekday, in their order."""
     week: list[list[tuple[int, int]]] = [[] for _ in _WEEKDAYS]
     for days, spans in hours.items():
         for day in _days(days):
             week[day] += [_span(span) for span in spans]
-    for name, spans_of_day in zip(_WEEKDAYS, week, strict=True):
-        spans_of_day.sort()
-        for (_, end), (start, _) in pairwise(spans_of_day):
-            if start < end:
-                raise ValueError(f"the hours of {name} overlap")
-    return tuple(map(tuple, week))
+    return tuple(tuple(sorted(spans)) for spans in week)
 
 
 def _days(text: str) -> list[int]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
+from kpicli.yaml import shown
 
-Scalar: TypeAlias = str | bool | int | Decimal
+
+def _scalar(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, str | bool | int | Decimal) or (
+        isinstance(value, float) and math.isfinite(value)
+    ):
+        return value
+    raise ValueError(f"one text, number, true or false is needed, and this is {shown(value)}")
+
+
+Scalar: TypeAlias = Annotated[str | bool | int | Decimal, BeforeValidator(_scalar)]
+"""One value as YAML writes it."""
 
 
 class TimeUnit(StrEnum):
@@ -68,19 +80,18 @@ class ColumnSpec(Strict):
     unit: TimeUnit | None = Field(default=None, description="unit of a ready duration")
     scale: Decimal | None = Field(default=None, description="factor, such as 0.01 for cents")
 
-    @model_validator(mode="after")
-    def _one_origin(self) -> ColumnSpec:
+    def wrong(self) -> Iterator[str]:
+        """Yield what is wrong with its keys taken together."""
         given = (self.from_, self.const, self.row, self.expr)
         if sum(origin is not None for origin in given) != 1:
-            raise ValueError("a column takes exactly one of: from, const, row, expr")
+            yield "a column takes exactly one of: from, const, row, expr"
         written = (self.format, self.values, self.unit, self.scale, self.nulls or None)
         if (self.const is not None or self.row) and any(w is not None for w in written):
-            raise ValueError("format, values, nulls, unit and scale belong to from or expr")
+            yield "format, values, nulls, unit and scale belong to from or expr"
         if self.values is None and (self.other is not None or self.pass_):
-            raise ValueError("other and pass belong to values")
+            yield "other and pass belong to values"
         if self.other is not None and self.pass_:
-            raise ValueError("other and pass exclude each other")
-        return self
+            yield "other and pass exclude each other"
 
 
 def _column(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)

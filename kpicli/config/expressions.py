@@ -51,6 +51,9 @@ def compiled(text: str, column: Callable[[str], str]) -> pl.Expr:
     if found := parsed.find(*AGGREGATES):
         name = found.sql_name().lower()
         raise ValueError(f"{name}() is over several rows, and this reads one: fold makes sums")
+    for part in parsed.find_all(exp.Identifier):
+        if part.name.startswith("$") and not part.quoted:
+            raise ValueError(f"{part.name} is for metrics: a text over headers reads headers only")
     for cast in parsed.find_all(exp.Cast):
         if cast.to.this in {exp.DType.DATE, exp.DType.BOOLEAN}:
             kind = cast.to.sql().lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
@@ -30,7 +30,9 @@ def _header(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     """Return the lines of the header as a list; without one it is empty."""
     if value == "none":
         return ()
-    return (value,) if isinstance(value, int) else value
+    if isinstance(value, list) and not value:
+        raise ValueError("header takes line numbers from 1, in their order, or none")
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def _ascending(lines: tuple[int, ...]) -> tuple[int, ...]:
@@ -75,13 +77,12 @@ class Fold(Strict):
         ways = ("sum", "first", "last", "min", "max", "count")
         return {name: way for way in ways for name in getattr(self, way)}
 
-    @model_validator(mode="after")
-    def _each_once(self) -> Fold:
+    def wrong(self) -> Iterator[str]:
+        """Yield the columns that are named twice."""
         listed = [*self.by, *self.sum, *self.first, *self.last, *self.min, *self.max, *self.count]
-        twice = [name for name, times in Counter(listed).items() if times > 1]
-        if twice:
-            raise ValueError(f"'{twice[0]}' stands twice in fold")
-        return self
+        for name, times in Counter(listed).items():
+            if times > 1:
+                yield f"'{name}' stands twice in fold"
 
 
 class Covers(Strict):
@@ -90,17 +91,18 @@ class Covers(Strict):
     from_: dt.date = Field(alias="from")
     to: dt.date
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Covers:
+    def wrong(self) -> Iterator[str]:
+        """Tell where its end is before its beginning."""
         if self.from_ > self.to:
-            raise ValueError("covers ends before it begins")
-        return self
+            yield "covers ends before it begins"
 
 
 class Origin(Strict):
     """Files that are alike, and how they are written."""
 
-    files: OneOrMore = Field(description="a path, a glob, or a list; from the folder of the config")
+    files: OneOrMore = Field(
+        description="a path, a glob, or a list; from the folder of the config; - is stdin"
+    )
     columns: dict[str, ColumnForm] = Field(default={}, description="canonical columns")
     keep: KeptForm = Field(default={}, description="columns beside the canonical ones")
     where: Sql | None = Field(default=None, description="SQL over the headers; other rows are left")
@@ -176,16 +178,15 @@ class Lookup(Origin):
             return raw
         return {**raw, "fold": {**fold, "by": list(keys)}}
 
-    @model_validator(mode="after")
-    def _brings_something(self) -> Lookup:
+    def wrong(self) -> Iterator[str]:
+        """Tell where it brings nothing, or what it matches by."""
         if not self.columns and not self.keep:
-            raise ValueError("a lookup brings columns: name some under columns or keep")
+            yield "a lookup brings columns: name some under columns or keep"
         for name in self.match:
             if name in self.columns or name in self.keep:
-                raise ValueError(f"'{name}' is what the rows match by, and cannot be brought too")
-        if any(spec.from_ is None and spec.expr is None for spec in self.match.values()):
-            raise ValueError("match takes headers, not constants")
-        return self
+                yield f"'{name}' is what the rows match by, and cannot be brought too"
+        if any(spec.const is not None or spec.row for spec in self.match.values()):
+            yield "match takes headers, not constants"
 
     @property
     def specs(self) -> dict[str, ColumnSpec]:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from kpicli.config.columns import NUMBERS_AS_TIMES, ColumnSpec
+from kpicli.config.columns import NUMBERS_AS_TIMES, ColumnSpec, TimeUnit
 from kpicli.errors import did_you_mean
 from kpicli.model import Column, Type
+from kpicli.model.types import FALSE, TRUE
+from kpicli.yaml import shown
 
 _LEAST, _GREATEST = Decimal("0.000000000001"), 10**12
 _DIRECTIVE = re.compile(r"%(?:[-_0]?([A-Za-z+%])|:{1,3}z|#z|\.\d?f|\d?f)")
@@ -34,19 +36,17 @@ def misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str, 
         yield f"scale belongs to amounts and scores, and {name} is {kind}", None
     if spec.scale is not None and not _LEAST <= abs(spec.scale) <= _GREATEST:
         yield f"scale is a factor from {_LEAST:f} to {_GREATEST:,}", None
-    if spec.const is not None and (what := _is_none(kind, str(spec.const))):
-        yield f"'{spec.const}' is not {what}, and {name} is {kind}", None
+    if spec.const is not None and kind.is_time and not _is_day(str(spec.const)):
+        yield f"{shown(spec.const)} is not a date such as 2025-01-31, and {name} is {kind}", None
     if spec.row and kind is not Type.ID:
         yield f"row makes a key, and {name} is {kind}", None
-    if column.values:
-        targets = [
-            *(spec.values or {}).values(),
-            *(v for v in (spec.other, spec.const) if v is not None),
-        ]
-        for value in targets:
-            text = str(value)
-            if text not in column.values:
-                yield f"'{text}' is not a value of {name}", did_you_mean(text, column.values)
+    targets = [*(spec.values or {}).values(), spec.other, spec.const]
+    for value in dict.fromkeys(target for target in targets if target is not None):
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if column.values and text not in column.values:
+            yield f"'{text}' is not a value of {name}", did_you_mean(text, column.values)
+        elif what := _misread(kind, text, spec):
+            yield f"{shown(value)} is no value of {name}: {what} is needed", None
 
 
 def _is_format(form: str) -> bool:
@@ -55,20 +55,30 @@ def _is_format(form: str) -> bool:
     return "%" not in _DIRECTIVE.sub("", form) and letters <= _KNOWN and bool(letters & _DATED)
 
 
-def _is_none(kind: Type, text: str) -> str | None:
-    """Return what a constant should be and is not."""
-    if kind.is_time:
-        for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
-            try:
-                dt.datetime.strptime(text, form)  # noqa: DTZ007 (only whether it is one)
-            except ValueError:
-                continue
-            return None
-        return "a date such as 2025-01-31"
-    if kind.is_number:
+def _is_day(text: str) -> bool:
+    """Whether a constant is a day, or an instant, as YAML writes them."""
+    for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
         try:
-            number = Decimal(text)
-        except InvalidOperation:
-            return "a number"
-        return None if number.is_finite() else "a number"
-    return None
+            dt.datetime.strptime(text, form)  # noqa: DTZ007 (only whether it is one)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _misread(kind: Type, text: str, spec: ColumnSpec) -> str | None:
+    """Return what a value should be that is written for a cell, and is not."""
+    if kind is Type.BOOL:
+        return None if text.lower() in {*TRUE, *FALSE} else "true or false"
+    if not kind.is_number or spec.unit is TimeUnit.HMS:
+        return None
+    if spec.const is None:  # written as the cells are
+        text = text.replace(spec.thousands or " ", "").replace(",", ".")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return "a number"
+    if not number.is_finite():
+        return "a number"
+    whole = kind is Type.INT and number != number.to_integral_value()
+    return "a whole number" if whole else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kpicli.model.types import Strict
+from kpicli.yaml import shown
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _AGE = re.compile(r"(\d+)\s*([dw])")
@@ -59,8 +61,11 @@ def _budget(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return Budget(rows=value)
     if isinstance(value, str) and (found := _PERCENT.fullmatch(value.strip())):
-        return Budget(share=Decimal(found[1]) / 100)
-    raise ValueError(f"'{value}' is neither a number of rows nor a share such as 1%")
+        share = Decimal(found[1]) / 100
+        if share > 1:
+            raise ValueError(f"{shown(value)} is more than all rows: the most is 100%")
+        return Budget(share=share)
+    raise ValueError(f"{shown(value)} is neither a number of rows nor a share such as 1%")
 
 
 def _days(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
@@ -68,7 +73,7 @@ def _days(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
         return int(found[1]) * _DAYS[found[2]]
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
         return value
-    raise ValueError(f"'{value}' is no age: write it as 3d or 2w")
+    raise ValueError(f"{shown(value)} is no age: write it as 3d or 2w")
 
 
 _Days: TypeAlias = Annotated[int | None, BeforeValidator(_days, json_schema_input_type=str)]
@@ -80,11 +85,10 @@ class MaxAge(Strict):
     warn: _Days = Field(default=None, description="older is told, such as 2d")
     fail: _Days = Field(default=None, description="older is refused, such as 7d")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> MaxAge:
+    def wrong(self) -> Iterator[str]:
+        """Tell where it fails before it warns."""
         if self.warn is not None and self.fail is not None and self.warn > self.fail:
-            raise ValueError("max_age warns later than it fails")
-        return self
+            yield "max_age warns later than it fails"
 
     @property
     def is_never(self) -> bool:
@@ -95,7 +99,9 @@ class MaxAge(Strict):
 def _max_age(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     if value == _NEVER:
         return {}
-    return value if isinstance(value, dict | MaxAge) or value is None else {"warn": value}
+    if value is None or isinstance(value, dict | list | MaxAge):
+        return value
+    return {"warn": value}
 
 
 Age: TypeAlias = Annotated[

@@ -13,7 +13,7 @@ _EVER = dt.date(1, 1, 1)
 
 def _dated(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)
     """Read a single number as the rate of all days."""
-    return value if isinstance(value, dict) else {_EVER: value}
+    return {_EVER: value} if isinstance(value, int | float | str | Decimal) else value
 
 
 def _positive(rates: dict[dt.date, Decimal]) -> dict[dt.date, Decimal]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from kpicli.config.types import Written
 from kpicli.language.catalogue import built_in
+from kpicli.language.faults import keys_in
 from kpicli.language.parameters import Kind, Parameter
 from kpicli.model import model
+from kpicli.yaml import Path
 
 _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.CHOICE: {"type": "string"},
@@ -56,36 +58,6 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return found
 
 
-def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
+def known_keys(path: Path) -> tuple[str, ...]:
     """Return the keys that the config knows at `path`, for the nearest spelling."""
-    whole = schema()
-    nodes = [whole]
-    for part in path:
-        nodes = [step for node in nodes for step in _below(whole, node, part)]
-    found = [
-        name
-        for node in nodes
-        for option in _forms(whole, node)
-        for name in option.get("properties", {})
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def _forms(whole: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a node and what it refers to or may be."""
-    if "$ref" in node:
-        return _forms(whole, whole["$defs"][node["$ref"].rsplit("/", 1)[1]])
-    options = [*node.get("anyOf", ()), *node.get("oneOf", ())]
-    return [node, *(form for option in options for form in _forms(whole, option))]
-
-
-def _below(whole: dict[str, Any], node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
-    found = []
-    for form in _forms(whole, node):
-        if isinstance(part, int):
-            found.append(form.get("items"))
-        elif part in form.get("properties", {}):
-            found.append(form["properties"][part])
-        else:
-            found.append(form.get("additionalProperties"))
-    return [step for step in found if isinstance(step, dict)]
+    return keys_in(schema())(path)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, field_validator
 
 from kpicli.config.calendars import WorkCalendar
 from kpicli.config.mapping import Source
@@ -20,13 +17,36 @@ from kpicli.config.policy import Intake
 from kpicli.config.rates import Rates
 from kpicli.config.zone import Zone
 from kpicli.language.declaration import Declaration
-from kpicli.model.types import Strict
+from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods import Calendar, Grain
 from kpicli.periods.clock import DEFAULT
 from kpicli.periods.reach import check_reach
-from kpicli.yaml import Document
+from kpicli.yaml import Document, shown
 
+_CODE = re.compile(r"[A-Za-z]{3}")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _code(text: str) -> str:
+    if not _CODE.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a currency: write its code of three letters, RUB")
+    return text
+
+
+def _some_metric(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise ValueError("name at least one metric; without the key all are computed that can be")
+    return names
+
+
+def _with_default(calendars: dict[str, WorkCalendar]) -> dict[str, WorkCalendar]:
+    if calendars and DEFAULT not in calendars:
+        raise ValueError(f"one of the calendars is called {DEFAULT}: it holds for all others")
+    return calendars
+
+
+_Currency: TypeAlias = Annotated[str, AfterValidator(_code)]
+_Metrics: TypeAlias = Annotated[OneOrMore, AfterValidator(_some_metric)]
 
 
 class Periods(Strict):
@@ -54,15 +74,17 @@ class Written(Strict):
     """A config file, key by key."""
 
     timezone: Zone
-    currency: str | None = Field(default=None, description="of all money, such as RUB")
+    currency: _Currency | None = Field(default=None, description="of all money, such as RUB")
     language: Literal["en", "ru"] = "en"
     sources: dict[str, Source] = Field(min_length=1)
     periods: Periods = Periods()
     as_of: dt.date | None = Field(default=None, description="the last day that the data cover")
-    metrics: tuple[str, ...] | None = Field(default=None, min_length=1)
+    metrics: _Metrics | None = Field(
+        default=None, description="what is computed; default: all that the data can feed"
+    )
     params: dict[str, Any] = {}
     intake: Intake = Intake()
-    calendars: dict[str, WorkCalendar] = Field(
+    calendars: Annotated[dict[str, WorkCalendar], AfterValidator(_with_default)] = Field(
         default={}, description="working hours by name; default holds for all other teams"
     )
     fx: dict[str, Rates] = Field(
@@ -70,11 +92,10 @@ class Written(Strict):
     )
     custom: dict[str, Declaration] = {}
 
-    @model_validator(mode="after")
-    def _rates_have_a_currency(self) -> Written:
+    def wrong(self) -> Iterator[str]:
+        """Tell where rates are in no currency."""
         if self.fx and self.currency is None:
-            raise ValueError("fx needs currency: the one that the report is in")
-        return self
+            yield "fx needs currency: the one that the report is in"
 
     @field_validator("as_of")
     @classmethod
@@ -82,13 +103,6 @@ class Written(Strict):
         if day is not None:
             check_reach(day.year)
         return day
-
-    @field_validator("calendars")
-    @classmethod
-    def _has_a_default(cls, calendars: dict[str, WorkCalendar]) -> dict[str, WorkCalendar]:
-        if calendars and DEFAULT not in calendars:
-            raise ValueError(f"one of the calendars is called {DEFAULT}: it holds for all others")
-        return calendars
 
 
 @dataclass(frozen=True, kw_only=True)

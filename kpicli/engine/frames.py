@@ -13,9 +13,9 @@ from kpicli.engine.passes import Member, Mode, Pass
 from kpicli.engine.relations import relation_of
 from kpicli.engine.wording import as_text
 from kpicli.engine.workshop import Workshop
-from kpicli.language.catalogue import sql_of
 from kpicli.language.rows import Rows, Take
 from kpicli.language.sql import fact, reads_facts
+from kpicli.language.texts import sql_of
 from kpicli.model import Relation, View
 
 _SETS = (Take.KEPT, Take.LOST, Take.GAINED)

@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 import polars as pl
 
-from kpicli.language.catalogue import option
 from kpicli.language.declaration import Duration, Measured
 from kpicli.language.parameters import Params
+from kpicli.language.texts import option
 from kpicli.units import Quantity
 
 EXACT = pl.Decimal(38, 12)

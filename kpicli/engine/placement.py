@@ -15,10 +15,10 @@ import polars as pl
 
 from kpicli.engine.collecting import at_once
 from kpicli.engine.names import BEGAN, HIGH, LOW, PERIOD, per_actor
-from kpicli.language.catalogue import option
 from kpicli.language.parameters import Params, months_in
 from kpicli.language.rows import Rows, Take
 from kpicli.language.sql import expression
+from kpicli.language.texts import option
 from kpicli.periods import Grid
 from kpicli.views.spells import joined, last_of_runs
 

@@ -11,9 +11,9 @@ from kpicli import stats
 from kpicli.engine.cells import Cells
 from kpicli.engine.context import Context
 from kpicli.engine.measures import Shape
-from kpicli.language.catalogue import option
 from kpicli.language.declaration import Declaration
 from kpicli.language.declaration import Measured as Measure
+from kpicli.language.texts import option
 
 STATISTICS = ("median", "p90", "moe", "ci_low", "ci_high")
 FACTOR = "__factor"

@@ -10,10 +10,10 @@ import polars as pl
 from kpicli.engine.measures import EXACT
 from kpicli.engine.names import PERIOD, ROW, WHO
 from kpicli.engine.privacy import behind
-from kpicli.language.catalogue import option
 from kpicli.language.parameters import Params
 from kpicli.language.rows import FoldStep, Keep, KeepStep, Ratio, Step, WhereStep
 from kpicli.language.sql import FACTS, fact
+from kpicli.language.texts import option
 from kpicli.periods import Grid
 
 

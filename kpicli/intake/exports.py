@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 
 import polars as pl
 
@@ -36,6 +37,7 @@ class File:
     headers that SQL reads, with their places.
     """
 
+    path: FilePath
     text: Text
     ledger: FileLedger
     fills: frozenset[str]
@@ -123,7 +125,12 @@ def condition(text: str) -> pl.Expr:
 
 
 def open_file(
-    origin: Origin, table: Table, text: Text, ledger: FileLedger, wanted: Container[str] | None
+    origin: Origin,
+    table: Table,
+    path: FilePath,
+    text: Text,
+    ledger: FileLedger,
+    wanted: Container[str] | None,
 ) -> tuple[File, list[Lack]]:
     """Return a file with its columns found by their headers, and the headers that it lacks.
 
@@ -144,6 +151,7 @@ def open_file(
     texts = dict.fromkeys([*by_where, *map(normalised, by_expr)])
     ledger.note(_repeated(text.header, read))
     file = File(
+        path=path,
         text=text,
         ledger=ledger,
         fills=frozenset(column.name for column in found).intersection(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
-import re
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
 
+from kpicli import stdin
 from kpicli.config import Config
+from kpicli.config.paths import matches, unreadable
 from kpicli.errors import InputError, Problem
 
 _CHUNK = 1 << 20
-_DIGITS = re.compile(r"(\d+)")
 
 
 def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
@@ -35,7 +34,7 @@ def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
         for place, origin in source.origins.items()
     }
     for key, origin in origins.items():
-        listed = [path for pattern in origin.files for path in _matches(pattern, config.folder)]
+        listed = [path for pattern in origin.files for path in matches(pattern, config.folder)]
         once: dict[str, Path] = {}  # a file counts once, by whatever names it is given
         for path in listed:
             once.setdefault(os.path.realpath(path), path)
@@ -51,50 +50,29 @@ def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
     return paths
 
 
-def _matches(pattern: str, folder: Path) -> list[Path]:
-    """Return the files of a pattern; one that matches none stands for itself."""
-    whole = folder / Path(pattern).expanduser()
-    if whole.exists() or not glob.has_magic(pattern):
-        return [whole]
-    # A pattern may be absolute, which Path.glob refuses.
-    names = glob.glob(str(whole), recursive=True)  # noqa: PTH207
-    return [path for path in sorted(map(Path, names), key=natural) if path.is_file()] or [whole]
+def readable(path: Path) -> Path:
+    """Return the file to read for a path: stdin becomes one.
+
+    Raises:
+        InputError: nothing came in.
+    """
+    if path != stdin.PATH:
+        return path
+    whole = stdin.spooled()
+    message, hint = unreadable(whole)
+    if message:
+        raise InputError(message, hint=hint)
+    return whole
 
 
 def display(path: Path, folder: Path) -> str:
     """Return a path as reports show it: relative to the config where it lies below it."""
+    if stdin.is_spooled(path):
+        return stdin.NAME
     try:
         return path.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def natural(path: Path) -> list[tuple[int, str]]:
-    """Order 9 before 10."""
-    parts = _DIGITS.split(str(path))
-    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
-
-
-def unreadable(path: Path) -> tuple[str, str | None]:
-    """Return why a path cannot be read, and what mends it; nothing where it can."""
-    if path.is_dir():
-        return f"{path} is a folder", f"name the files in it: {path.name}/*.csv"
-    if not path.exists():
-        if glob.has_magic(path.name):
-            return f"no file matches {path}", None
-        if path.is_symlink():
-            return f"{path} is a link that leads nowhere", None
-        return f"there is no file {path}", "paths are relative to the folder of the config"
-    if not path.is_file():
-        return f"{path} is a pipe or a device", "files are read more than once: save it as one"
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        return f"{path} cannot be read: {error.strerror}", None
-    if empty:
-        return f"{path} is empty", "an export without rows still has a header line"
-    return "", None
 
 
 class Fingerprints:

@@ -101,7 +101,7 @@ def _open(
             delimiter=text.delimiter,
             whole=whole,
         )
-        file, lacks = open_file(origin, export.table, text, ledger, wanted)
+        file, lacks = open_file(origin, export.table, path, text, ledger, wanted)
         found.append(file)
         problems += [
             Problem(

@@ -48,7 +48,8 @@ class Reader:
         Raises:
             InputError: a file is missing.
         """
-        return files.found(self.config)
+        named = files.found(self.config)
+        return {key: [*map(files.readable, paths)] for key, paths in named.items()}
 
     def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from kpicli import stdin
 from kpicli.config import Config, OnBadValue, Source
 from kpicli.errors import Problem
 from kpicli.intake import files
@@ -109,7 +110,7 @@ def read(
             pieces = reader.read(exports)
             for export in exports:
                 for file in export.all_files:
-                    file.ledger.sha256 = reader.prints.of(config.folder / file.ledger.file)
+                    file.ledger.sha256 = reader.prints.of(file.path)
             parts = [part for export in exports for part in (export, *export.lookups)]
             problems = [problem for part in parts for problem in budget.problems(part)]
             if problems and enforce:
@@ -136,6 +137,9 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         filled = found.setdefault(table.name, set())
         filled.update(source.brought)
         for path in paths[name,]:
+            if path == stdin.PATH:  # is left to who reads rows: only what is declared is told
+                filled.update(source.columns)
+                continue
             dialect = sniff(
                 path, source.encoding, source.delimiter, quote=source.quote, header=source.header
             )

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import kpicli.catalogue
 from kpicli.errors import ConfigError, UsageError, did_you_mean
-from kpicli.language.declaration import Companion, Declaration, overlay
+from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.parameters import Parameter, Params, option_text
-from kpicli.language.rows import FoldStep, KeepStep
 from kpicli.language.sql import columns_in, names_in
+from kpicli.language.texts import options_of, sql_of
 from kpicli.model import model
+from kpicli.model.types import LOOSELY
+from kpicli.yaml import Path as YamlPath
 from kpicli.yaml import load_file
 
 _FOLDER = Path(kpicli.catalogue.__file__).parent
@@ -37,13 +40,17 @@ OWN_FAMILY = "Custom"
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A metric as it is written: its declaration before any option is chosen."""
+    """A metric as it is written: its declaration before any option is chosen.
+
+    `untold` are places where something else stands in for what is wrong, until it is mended.
+    """
 
     id: str
     family: str
     built_in: bool
     raw: Mapping[str, Any]
     declaration: Declaration
+    untold: frozenset[YamlPath] = frozenset()
 
     def names(self) -> tuple[str, ...]:
         """Every name it answers to: id, title and aliases."""
@@ -57,7 +64,11 @@ class Catalogue:
     metrics: Mapping[str, Metric]
     parameters: Mapping[str, Parameter]
 
-    def with_own(self, own: Mapping[str, Mapping[str, Any]]) -> Catalogue:
+    def with_own(
+        self,
+        own: Mapping[str, Mapping[str, Any]],
+        untold: Mapping[str, frozenset[YamlPath]] = MappingProxyType({}),
+    ) -> Catalogue:
         """Return the catalogue with a user's declarations added; they are validated already."""
         added = {
             name: Metric(
@@ -65,7 +76,8 @@ class Catalogue:
                 family=raw.get("family") or OWN_FAMILY,
                 built_in=False,
                 raw=raw,
-                declaration=Declaration.model_validate(raw),
+                declaration=Declaration.model_validate(raw, context=LOOSELY),
+                untold=untold.get(name, frozenset()),
             )
             for name, raw in own.items()
         }
@@ -258,43 +270,3 @@ class Settled:
                 read = [columns_in(text, self.params, trusted=trusted) for text in texts]
                 found.update(view.parameters_of(set().union(*read)))
         return tuple(sorted(found & self.catalogue.parameters.keys()))
-
-
-def sql_of(declaration: Declaration) -> list[str]:
-    """Return every SQL text of a declaration."""
-    found: list[str | None] = [declaration.matures_in, *declaration.flags.values()]
-    found += declaration.within or ()
-    if rows := declaration.rows:
-        found += [rows.at, rows.since, rows.until, rows.where, *rows.exclude.values()]
-        for step in rows.then:
-            if isinstance(step, FoldStep):
-                found += step.texts()
-            if not isinstance(step, KeepStep):
-                found.append(step.where)
-    companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]
-    found += [companion.where for companion in companions]
-    for measured in (declaration, *companions):
-        found += [measured.sum, measured.mean, measured.median, measured.share, measured.value]
-        if measured.score:
-            found += [measured.score.plus, measured.score.minus]
-        if measured.ratio:
-            found += [measured.ratio.of, measured.ratio.to]
-        if duration := measured.duration:
-            found += [duration.from_, duration.to, duration.ready, duration.open]
-    return [text for text in found if text is not None]
-
-
-def options_of(declaration: Declaration) -> list[str]:
-    """Return the texts that are no SQL and in which a `$parameter` may stand."""
-    rows = declaration.rows
-    companions = [b for b in declaration.beside.values() if isinstance(b, Companion)]
-    found = [one.duration.headline for one in (declaration, *companions) if one.duration]
-    if rows:
-        found += [rows.window] if rows.window else []
-        found += [step.keep.take for step in rows.then if isinstance(step, KeepStep)]
-    return found
-
-
-def option(text: str, params: Params) -> str:
-    """Return an option's word: the value of a `$parameter`, or the text itself."""
-    return str(params[text[1:]]) if text.startswith("$") else text

@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from pydantic import ValidationError
 
 from kpicli.errors import did_you_mean
-from kpicli.language.catalogue import Catalogue, chosen
+from kpicli.language.catalogue import Catalogue, Metric, chosen
 from kpicli.language.declaration import Declaration, overlay
-from kpicli.language.forms import Checker, Finding, Path
+from kpicli.language.faults import Fault, Keys, faults, keys_in
+from kpicli.language.forms import Checker
+from kpicli.language.judging import FAMILIES, judged
 from kpicli.language.parameters import Params
+from kpicli.yaml import Path
 
 
 def check(
     name: str, catalogue: Catalogue, params: Params, kept: Mapping[str, tuple[str, ...]]
-) -> list[Finding]:
+) -> list[Fault]:
     """Return what is wrong with metric `name`: as it stands, and under every single choice.
 
     `kept` lists the columns that the config keeps, by table: rows of the table have them.
     """
     metric = catalogue.metrics[name]
-    findings = Checker(catalogue, params, kept, ()).judged(metric.declaration)
+    findings = Checker(catalogue, params, kept, (), metric.untold).judged(metric.declaration)
+    told = _faults(metric.raw)  # whoever loads the metric tells them
     for parameter, options in metric.declaration.choices.items():
         path: Path = ("choices", parameter)
         if parameter not in catalogue.parameters:
             hint = did_you_mean(parameter, catalogue.parameters)
-            findings.append(
-                Finding(path=path, message=f"unknown parameter '{parameter}'", hint=hint)
-            )
+            findings.append(Fault(path=path, message=f"unknown parameter '{parameter}'", hint=hint))
             continue
         for option, change in options.items():
-            checker = Checker(catalogue, params, kept, (*path, option))
-            try:
-                varied = Declaration.model_validate(overlay(metric.raw, change))
-            except ValidationError as error:
-                first = error.errors()[0]
-                key = ".".join(map(str, first["loc"]))
-                findings.append(
-                    Finding(path=(*path, option), message=f"{key}: {first['msg']}".lstrip(": "))
-                )
-            else:
-                findings += checker.judged(varied)
-    if findings:
-        return _each_once(findings)
+            varied = judged(Declaration, overlay(metric.raw, change), _keys, FAMILIES[0])
+            further = [fault for fault in varied.faults if fault not in told]
+            findings += [
+                Fault(path=(*path, option, *one.path), message=one.message, hint=one.hint)
+                for one in further
+            ]
+            if varied.value is not None and not further:
+                checker = Checker(catalogue, params, kept, (*path, option), metric.untold)
+                same = {finding.message for finding in findings}
+                findings += [one for one in checker.judged(varied.value) if one.message not in same]
+    if not findings and not told and not metric.untold:
+        findings += _chosen(metric, params)
+    return list({(finding.path, finding.message): finding for finding in findings}.values())
+
+
+def _chosen(metric: Metric, params: Params) -> list[Fault]:
+    """Return what is wrong with a metric under all the options that are set."""
     try:
         chosen(metric, params)
     except ValidationError as error:
-        first = error.errors()[0]
-        message = f"the options that are set do not go together: {first['msg']}"
-        findings.append(Finding(path=("choices",), message=message))
-    return _each_once(findings)
+        return [
+            Fault(
+                path=("choices",),
+                message=f"the options that are set do not go together: {fault.message}",
+            )
+            for fault in faults(error.errors(), metric.raw, _keys)
+        ]
+    return []
 
 
-def _each_once(findings: list[Finding]) -> list[Finding]:
-    return list({(finding.path, finding.message): finding for finding in findings}.values())
+def _faults(raw: Mapping[str, object]) -> tuple[Fault, ...]:
+    return judged(Declaration, raw, _keys, FAMILIES[0]).faults
+
+
+def _keys(path: Path) -> tuple[str, ...]:
+    """Return the keys that a declaration knows at `path`."""
+    return _known()(path)
+
+
+@cache
+def _known() -> Keys:
+    return keys_in(Declaration.model_json_schema(by_alias=True))

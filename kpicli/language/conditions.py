@@ -6,9 +6,28 @@ from collections.abc import Mapping
 
 from kpicli.language.gate import admitted
 from kpicli.language.kinds import Kind, judge, kind_of
+from kpicli.language.parameters import ANY
 from kpicli.language.spelling import check_words, words_of
 from kpicli.language.sql import FACTS, fact
 from kpicli.model import View, model
+
+
+class Untold(dict[str, Kind]):
+    """Names of which not all can be told: every name is there, and may be of any kind."""
+
+    def __contains__(self, name: object) -> bool:
+        """Whether the name may be there; facts of the period are, or are not."""
+        return super().__contains__(name) or not str(name).startswith("__")
+
+    def __missing__(self, name: str) -> Kind:
+        """Return what fits everywhere."""
+        return Kind.EMPTY
+
+
+def joined(names: Mapping[str, Kind], more: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    """Return names and `more` of them; if not all of the first can be told, nor can these."""
+    both = {**names, **more}
+    return Untold(both) if isinstance(names, Untold) else both
 
 
 def condition(text: str, over: str, kept: Mapping[str, tuple[str, ...]]) -> str:
@@ -28,10 +47,11 @@ def columns_of(name: str, kept: Mapping[str, tuple[str, ...]]) -> dict[str, Kind
     """Return the columns of a table or view, those that the config keeps among them."""
     relation = model().relation(name)
     if relation is None:
-        return {}
+        return Untold()
     base = relation.base if isinstance(relation, View) else relation.name
     columns = {key: kind_of(column.type) for key, column in relation.columns.items()}
-    return {**dict.fromkeys(kept.get(base, ()), Kind.TEXT), **columns}
+    found = {**dict.fromkeys(kept.get(base, ()), Kind.TEXT), **columns}
+    return Untold(found) if ANY in found else found
 
 
 def facts_of(time: Kind) -> dict[str, Kind]:

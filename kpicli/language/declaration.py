@@ -6,10 +6,10 @@ is text here; `language.sql` checks and compiles it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from kpicli.language.rows import Ratio, Rows, Sql
 from kpicli.model.types import OneOrMore, Strict
@@ -50,17 +50,24 @@ class Duration(Strict):
     open: Sql | None = None
     headline: str = Field(default="mean", description="mean, median, longest or a $parameter")
 
-    @model_validator(mode="after")
-    def _has_both_ends(self) -> Duration:
+    def wrong(self) -> Iterator[str]:
+        """Tell where an end of it is missing."""
         if (self.from_ is None) != (self.to is None) or (self.to is None and self.ready is None):
-            raise ValueError("a duration needs from and to, or ready")
-        return self
+            yield "a duration needs from and to, or ready"
+
+
+def _count(value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
+    if isinstance(value, str) and (value == "rows" or value.startswith("distinct ")):
+        return value
+    raise ValueError("count takes: rows, or distinct and a column, as in count: distinct channel")
 
 
 class Measured(Strict):
     """The measures a declaration may have: exactly one of them."""
 
-    count: str | None = Field(default=None, description="rows, or distinct and a column")
+    count: Annotated[str, BeforeValidator(_count, json_schema_input_type=str)] | None = Field(
+        default=None, description="rows, or distinct and a column"
+    )
     sum: Sql | None = None
     mean: Sql | None = None
     median: Sql | None = None
@@ -72,17 +79,12 @@ class Measured(Strict):
     mix: str | None = Field(default=None, description="a column: one result per value")
     value: Sql | None = None
 
-    @model_validator(mode="after")
-    def _one_measure(self) -> Measured:
+    def wrong(self) -> Iterator[str]:
+        """Tell where there is not one measure."""
         given = [name for name in MEASURES if getattr(self, name) is not None]
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"exactly one measure of: {', '.join(MEASURES)}; {found}")
-        if self.count is not None and not (
-            self.count == "rows" or self.count.startswith("distinct ")
-        ):
-            raise ValueError("count takes: rows, or distinct and a column")
-        return self
+            yield f"exactly one measure of: {', '.join(MEASURES)}; {found}"
 
 
 class Companion(Measured):
@@ -118,9 +120,9 @@ class Declaration(Measured):
     formula: str = Field(description="the formula in words")
     unit: Unit
     better: Better = Better.NEUTRAL
-    source: tuple[str, ...] = ()
+    source: OneOrMore = ()
     decision: str | None = Field(default=None, description="where definitions fork, and why")
-    aliases: tuple[str, ...] = ()
+    aliases: OneOrMore = ()
     helper: bool = Field(default=False, description="shown where it is asked for, not by default")
     needs: OneOrMore = Field(
         default=(), description="alternatives beside its columns: table.column, $parameter"
@@ -147,22 +149,27 @@ class Declaration(Measured):
     )
     choices: dict[str, dict[str, dict[str, Any]]] = {}
 
-    @model_validator(mode="after")
-    def _fits_its_rows(self) -> Declaration:
+    @property
+    def is_formless(self) -> bool:
+        """Whether it has neither rows nor a formula, which is wrong."""
+        return self.rows is None and self.ratio is None and self.value is None
+
+    def wrong(self) -> Iterator[str]:
+        """Yield what is wrong with its keys taken together."""
+        yield from super().wrong()
         if self.rows is None:
-            if self.ratio is None and self.value is None:
-                raise ValueError("without rows a metric is a formula: ratio or value")
+            if self.is_formless:
+                yield "without rows a metric is a formula: ratio or value"
             if self.same or self.within:
-                raise ValueError("same and within belong to rows")
-            return self
+                yield "same and within belong to rows"
+            return
         if self.value is not None:
-            raise ValueError("value is a formula over metrics and takes no rows")
+            yield "value is a formula over metrics and takes no rows"
         spell = self.rows.since is not None
         if self.time is not None and not (spell and self.rows.take is None):
-            raise ValueError("time needs since and until, and no take")
+            yield "time needs since and until, and no take"
         if self.time is None and spell and self.rows.take is None:
-            raise ValueError("since and until need: take")
-        return self
+            yield "since and until need: take"
 
 
 def overlay(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

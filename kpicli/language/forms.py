@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from kpicli.errors import did_you_mean
-from kpicli.language.catalogue import Catalogue, options_of
-from kpicli.language.conditions import columns_of, facts_of
+from kpicli.language.catalogue import Catalogue
+from kpicli.language.conditions import Untold, columns_of, facts_of, joined
 from kpicli.language.declaration import Companion, Declaration, Duration, Measured
-from kpicli.language.kinds import Kind, judge
+from kpicli.language.faults import Fault
+from kpicli.language.kinds import Kind, UnknownNameError, judge
 from kpicli.language.needs import misnamed
-from kpicli.language.parameters import Params
+from kpicli.language.parameters import ANY, Params
 from kpicli.language.rows import FoldStep, KeepStep, Ratio, Rows, Step
 from kpicli.language.spelling import check_words, words_of
 from kpicli.language.sql import FACTS, UnknownParameterError, expand, in_years
+from kpicli.language.texts import options_of
 from kpicli.model import Column, model
+from kpicli.yaml import Path
 
-Path: TypeAlias = tuple[str | int, ...]
 Kinds: TypeAlias = Mapping[str, Kind]
 _TIMES = frozenset({Kind.DATE, Kind.INSTANT})
 _NUMBER = frozenset({Kind.NUMBER})
 _TRUTH = frozenset({Kind.TRUTH})
 _ANY = frozenset(Kind)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What is wrong with a declaration, and where in it."""
-
-    path: Path
-    message: str
-    hint: str | None = None
 
 
 class Checker:
@@ -44,21 +36,25 @@ class Checker:
         params: Params,
         kept: Mapping[str, tuple[str, ...]],
         root: Path,
+        untold: frozenset[Path] = frozenset(),
     ) -> None:
         self.catalogue = catalogue
         self.params = params
         self.kept = kept
         self.root = root
-        self.findings: list[Finding] = []
+        self.untold = untold
+        self.findings: list[Fault] = []
         self.words: Mapping[str, Column] = {}
 
-    def judged(self, declaration: Declaration) -> list[Finding]:
+    def judged(self, declaration: Declaration) -> list[Fault]:
         """Return the findings of one form of a declaration."""
         for text in options_of(declaration):
             if text.startswith("$") and text[1:] not in self.params:
                 self._unknown("parameter", text[1:], self.params, ("rows",))
         names: Kinds
-        if declaration.rows is None:
+        if declaration.is_formless:
+            names = Untold()
+        elif declaration.rows is None:
             names = dict.fromkeys(self.catalogue.metrics, Kind.NUMBER)
             names = {**names, **facts_of(Kind.DATE)}
             self._formula(declaration, names)
@@ -93,8 +89,12 @@ class Checker:
             table, dot, attribute = (own or "").partition(".")
             if dot and table in model().tables:
                 target = model().tables[table]
-                known = (*target.columns, *target.dimensions, *self.kept.get(table, ()))
-                self._named(attribute, dict.fromkeys(known, Kind.TEXT), ("dimensions", dimension))
+                names_there: Kinds = dict.fromkeys(
+                    (*target.columns, *target.dimensions, *self.kept.get(table, ())), Kind.TEXT
+                )
+                if ANY in names_there:
+                    names_there = Untold(names_there)
+                self._named(attribute, names_there, ("dimensions", dimension))
             elif own is not None:
                 self._named(own, names, ("dimensions", dimension))
 
@@ -104,6 +104,8 @@ class Checker:
             if isinstance(companion, str):
                 self._metric(companion, path)
             elif declaration.rows is None:
+                if declaration.is_formless:
+                    continue
                 self._complain(path, "a formula has no rows: name a metric")
             else:
                 self._companion(companion, names, path)
@@ -136,12 +138,16 @@ class Checker:
             self._population(rows.among.metric, ("rows", "among"))
             if rows.among.actor is not None:
                 self._named(rows.among.actor, names, ("rows", "among"))
-        names = {**names, **facts_of(time)}
+        names = joined(names, facts_of(time))
+        if self._is_untold(("rows", "then")):
+            names = Untold(names)
         for place, step in enumerate(rows.then):
             names = self._step(step, names, ("rows", "then", place))
         return names
 
     def _source(self, rows: Rows) -> Kinds:
+        if self._is_untold(("rows",), ("rows", "table"), ("rows", "results")):
+            return Untold()
         if rows.results:
             for metric in rows.results:
                 self._metric(metric, ("rows", "results"))
@@ -150,11 +156,16 @@ class Checker:
         if relation is None:
             known = (*model().views, *model().tables)
             self._unknown("table", rows.table or "", known, ("rows", "table"))
-            return {}
+            return Untold()
         self.words = words_of(relation.name)
         return columns_of(relation.name, self.kept)
 
+    def _is_untold(self, *paths: Path) -> bool:
+        return not self.untold.isdisjoint(paths)
+
     def _step(self, step: Step, names: Kinds, path: Path) -> Kinds:
+        if any(one[: len(path)] == path for one in self.untold):
+            names = Untold(names)
         if isinstance(step, KeepStep):
             for column in (*step.keep.per, *step.keep.by):
                 self._named(column, names, (*path, "keep"))
@@ -162,11 +173,12 @@ class Checker:
         if isinstance(step, FoldStep):
             for column in step.per:
                 self._named(column, names, (*path, "per"))
-            folded: dict[str, Kind] = {column: names.get(column, Kind.TEXT) for column in step.per}
+            folded = {column: _kind(column, names) for column in step.per}
             for column, made in step.with_.items():
                 folded[column] = self._folded(made, names, (*path, "with", column))
             facts = {key: kind for key, kind in names.items() if key.startswith("__")}
-            names = {**folded, **facts}
+            whole = {**folded, **facts}
+            names = Untold(whole) if self._is_untold((*path, "with"), (*path, "per")) else whole
         if step.where is not None:
             self._text(step.where, names, _TRUTH, (*path, "where"))
         return names
@@ -237,6 +249,9 @@ class Checker:
         except UnknownParameterError as error:
             self._unknown("parameter", error.name, (*self.params, *FACTS), path)
             return None
+        except UnknownNameError as error:
+            self._complain(path, f"unknown name '{error.name}' (in: {text})", error.advice)
+            return None
         except ValueError as error:
             self._complain(path, f"{error} (in: {text})")
             return None
@@ -247,7 +262,7 @@ class Checker:
         return None if found is Kind.EMPTY else found
 
     def _named(self, column: str, names: Kinds, path: Path) -> None:
-        if names and column not in names:
+        if column not in names:
             known = [name for name in names if not name.startswith("__")]
             self._unknown("column", column, known, path)
 
@@ -255,6 +270,8 @@ class Checker:
         """Check that a metric's rows are spans of actors, whom others can be compared with."""
         self._metric(name, path)
         metric = self.catalogue.metrics.get(name)
+        if metric is not None and metric.untold:
+            return
         rows = metric.declaration.rows if metric else None
         if metric is not None and (rows is None or rows.per is None or rows.then or rows.among):
             self._complain(path, f"{name} counts no actors: its rows need per, and no steps")
@@ -269,8 +286,18 @@ class Checker:
         self._complain(path, f"unknown {what} '{name}'", did_you_mean(name, known))
 
     def _complain(self, path: Path, message: str, hint: str | None = None) -> None:
+        if any(path[:end] in self.untold for end in range(len(path) + 1)):
+            return
         where = self.root or path
-        self.findings.append(Finding(path=where, message=message, hint=hint or None))
+        self.findings.append(Fault(path=where, message=message, hint=hint or ""))
+
+
+def _kind(column: str, names: Kinds) -> Kind:
+    """Return the kind of a column; one that is unknown was told, and passes for text."""
+    try:
+        return names[column]
+    except KeyError:
+        return Kind.TEXT
 
 
 def _is_protected(rows: Rows) -> bool:

@@ -5,7 +5,7 @@ polars compares a number with a text in silence; here it is an error that names 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from sqlglot import exp
@@ -49,6 +49,15 @@ _CASTS = {
     exp.DType.BOOLEAN: Kind.TRUTH,
     exp.DType.DATE: Kind.DATE,
 }
+
+
+class UnknownNameError(ValueError):
+    """A text reads a name that is not there; `advice` tells which are, or the nearest."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.advice = did_you_mean(name, [one for one in known if not one.startswith("__")])
+        super().__init__(f"unknown name '{name}'" + (f"; {self.advice}" if self.advice else ""))
 
 
 def kind_of(column_type: Type) -> Kind:
@@ -154,9 +163,12 @@ class _Judge:
     def _column(self, node: exp.Column) -> Kind:
         name = full_name(node)
         if name not in self.names:
-            known = [known for known in self.names if not known.startswith("__")]
-            advice = did_you_mean(name, known)
-            raise ValueError(f"unknown name '{name}'" + (f"; {advice}" if advice else ""))
+            if name.startswith("__"):
+                raise ValueError(
+                    f"${name.removeprefix('__')} is of the period, which is not known here yet: "
+                    "steps (then) and measures can read it"
+                )
+            raise UnknownNameError(name, self.names)
         return self.names[name]
 
     def _count(self, node: exp.Count) -> Kind:

@@ -16,9 +16,13 @@ from typing import Any, TypeAlias
 from kpicli.errors import did_you_mean
 from kpicli.model import Type, model
 from kpicli.model.types import Strict
+from kpicli.yaml import shown
 
 Value: TypeAlias = "bool | int | Decimal | str | tuple[str, ...] | Mapping[str, Decimal] | None"
 Params: TypeAlias = Mapping[str, Value]
+
+ANY = "\0"
+"""Among the kept columns of a table: there are more, whose names cannot be told."""
 
 _WINDOW = re.compile(r"([1-9]\d{0,2}) months?")
 
@@ -90,11 +94,11 @@ class Parameter(Strict):
                 return self._listed(raw)
             case Kind.BOOLEAN:
                 if not isinstance(raw, bool):
-                    raise ValueError(f"'{raw}' is not true or false")
+                    raise ValueError(f"{shown(raw)} is not true or false")
                 return raw
             case Kind.INTEGER:
                 if isinstance(raw, bool) or not isinstance(raw, int):
-                    raise ValueError(f"'{raw}' is not a whole number")
+                    raise ValueError(f"{shown(raw)} is not a whole number")
                 self._bounded(Decimal(raw))
                 return raw
             case Kind.DECIMAL:
@@ -106,14 +110,14 @@ class Parameter(Strict):
                 return tuple(self._listed(item) for item in items)
             case Kind.MAP:
                 if not isinstance(raw, Mapping):
-                    raise ValueError(f"'{raw}' is not a map: write it as {{name: number}}")
+                    raise ValueError(f"{shown(raw)} is not a map: write it as {{name: number}}")
                 return {self._listed(k): self._bounded(_decimal(n)) for k, n in raw.items()}
             case Kind.CONDITION:
                 return self._condition(raw, kept)
 
     def _window(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML or a command line holds)
         if raw != "all" and not (isinstance(raw, str) and _WINDOW.fullmatch(raw)):
-            raise ValueError(f"'{raw}' is not a window: write '12 months', or 'all'")
+            raise ValueError(f"{shown(raw)} is not a window: write '12 months', or 'all'")
         if raw == "all" and "all" not in self.values:
             raise ValueError("a length is needed, and 'all' has none: write '12 months'")
         return str(raw)
@@ -124,7 +128,7 @@ class Parameter(Strict):
         kept: Mapping[str, tuple[str, ...]],
     ) -> Condition:
         if not isinstance(raw, str):
-            raise ValueError(f"'{raw}' is not a condition: write it in SQL")
+            raise ValueError(f"{shown(raw)} is not a condition: write it in SQL")
         relation = model().relation(self.over or "")
         column = relation.columns.get(raw) if relation is not None else None
         if column is not None and column.type is Type.BOOL:
@@ -134,10 +138,12 @@ class Parameter(Strict):
         return Condition(condition(raw, self.over or "", kept))
 
     def _listed(self, raw: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
+        if raw is None or isinstance(raw, list | Mapping):
+            raise ValueError(f"one word is needed, and this is {shown(raw)}")
         text = str(raw).lower() if isinstance(raw, bool) else str(raw)
         if self.values and text not in self.values:
             advice = did_you_mean(text, self.values)
-            raise ValueError(f"'{text}' is not a choice" + (f"; {advice}" if advice else ""))
+            raise ValueError(f"{shown(text)} is not a choice" + (f"; {advice}" if advice else ""))
         return text
 
     def _bounded(self, number: Decimal) -> Decimal:
@@ -157,7 +163,7 @@ def _decimal(raw: Any) -> Decimal:  # noqa: ANN401 (whatever YAML holds)
         else:
             if number.is_finite():
                 return number
-    raise ValueError(f"'{raw}' is not a number")
+    raise ValueError(f"{shown(raw)} is not a number")
 
 
 def months_in(window: str) -> int | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from kpicli.model.types import OneOrMore, Strict
 
@@ -70,6 +70,16 @@ class KeepStep(Strict):
     keep: Keep
 
 
+def _kind_of_made(value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
+    return "ratio" if isinstance(value, Ratio | Mapping) else "sql"
+
+
+_Made: TypeAlias = Annotated[
+    Annotated[Sql, Tag("sql")] | Annotated[Ratio, Tag("ratio")],
+    Discriminator(_kind_of_made),
+]
+
+
 class FoldStep(Strict):
     """Folds the rows of an actor in a period into one row with the columns `with`.
 
@@ -77,7 +87,7 @@ class FoldStep(Strict):
     """
 
     per: OneOrMore
-    with_: dict[str, Sql | Ratio] = Field(alias="with")
+    with_: dict[str, _Made] = Field(alias="with")
     where: Sql | None = None
 
     def texts(self) -> list[str]:
@@ -115,7 +125,7 @@ class Rows(Strict):
     """
 
     table: str | None = None
-    results: tuple[str, ...] = ()
+    results: OneOrMore = ()
     at: Sql | None = None
     lag: Literal["previous", "year_ago"] | None = None
     window: str | None = Field(default=None, description="'12 months', all, or a $parameter")
@@ -128,20 +138,19 @@ class Rows(Strict):
     among: Annotated[Among | None, BeforeValidator(_among)] = None
     then: tuple[Step, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Rows:
+    def wrong(self) -> Iterator[str]:
+        """Yield what is wrong with its keys taken together."""
         if (self.table is None) == (not self.results):
-            raise ValueError("rows need one of: table, results")
-        if self.results:
+            yield "rows need one of: table, results"
+        elif self.results:
             if not self.per:
-                raise ValueError("rows from results need: per")
+                yield "rows from results need: per"
             if any((self.at, self.since, self.until, self.take, self.lag, self.window)):
-                raise ValueError("rows from results have their periods already")
-            return self
-        if (self.at is None) == (self.since is None):
-            raise ValueError("rows of a table need one of: at, since")
-        if self.at is not None and (self.until or self.take):
-            raise ValueError("until and take belong to since")
-        if self.since is not None and (self.lag or (self.window and self.take)):
-            raise ValueError("lag and window belong to at")
-        return self
+                yield "rows from results have their periods already"
+        elif (self.at is None) == (self.since is None):
+            yield "rows of a table need one of: at, since"
+        elif self.at is not None:
+            if self.until or self.take:
+                yield "until and take belong to since"
+        elif self.lag or (self.window and self.take):
+            yield "lag and window belong to at"

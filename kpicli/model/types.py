@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
 MONEY_DIGITS = 6
 POSITION_DIGITS = 16
+
+
+TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
+FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
+"""Words for true and false, in small letters."""
 
 
 class Type(StrEnum):
@@ -68,10 +73,25 @@ class Type(StrEnum):
                 return pl.Boolean()
 
 
+LOOSELY = "loosely"
+"""The context in which rules over several keys wait: who asks goes through `wrong` of each part."""
+
+
 class Strict(BaseModel):
     """Base of everything read from YAML: frozen, unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def wrong(self) -> Iterator[str]:
+        """Yield what is wrong with its keys taken together; each by itself is right."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _goes_together(self, info: ValidationInfo) -> Self:
+        message = None if info.context == LOOSELY else next(self.wrong(), None)
+        if message is not None:
+            raise ValueError(message)
+        return self
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401 (whatever YAML holds)

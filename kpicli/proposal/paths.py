@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from kpicli import stdin
+
 _MANY = 3
 _PREFIX = 2
 _DATED = re.compile(r"[\d _.-]+")
@@ -23,6 +25,8 @@ def names(paths: Sequence[Path], folder: Path) -> str | list[str]:
 
 
 def _relative(path: Path, folder: Path) -> str:
+    if stdin.is_spooled(path):
+        return stdin.NAME
     whole = path.resolve()
     try:
         return Path(os.path.relpath(whole, folder.resolve())).as_posix()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from kpicli import stdin
+from kpicli.config.paths import natural, unreadable
 from kpicli.errors import InputError, Problem
-from kpicli.intake import files
 from kpicli.intake.mapping import headers
 from kpicli.intake.text.sniff import HeadlessError, sniff
 from kpicli.intake.text.structure import Text, prepare
@@ -86,7 +87,7 @@ def listed(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(filter(_is_export, path.iterdir()), key=files.natural)
+            inside = sorted(filter(_is_export, path.iterdir()), key=natural)
             if not inside:
                 problems.append(
                     Problem(
@@ -96,8 +97,11 @@ def listed(paths: Iterable[Path]) -> list[Path]:
                 )
             found += inside
             continue
+        if path == stdin.PATH:
+            found.append(stdin.spooled())
+            continue
         if not path.exists():
-            message, _ = files.unreadable(path)  # its hint is about a config that names it
+            message, _ = unreadable(path)  # its hint is about a config that names it
             problems.append(Problem(message=message))
         found.append(path)
     if problems:
@@ -119,7 +123,7 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
     problems: list[Problem] = []
     alike: dict[tuple[object, ...], list[Sheet]] = {}
     for number, path in enumerate(paths):
-        message, hint = files.unreadable(path)
+        message, hint = unreadable(path)
         if message:
             problems.append(Problem(message=message, hint=hint))
             continue

@@ -10,8 +10,9 @@ import kpicli
 from kpicli.config import Config, WorkCalendar
 from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled, sql_of
+from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
+from kpicli.language.texts import sql_of
 from kpicli.periods import Grid, Span, parse, resolve
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions

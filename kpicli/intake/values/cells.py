@@ -18,7 +18,7 @@ from kpicli.intake.values import instants
 from kpicli.intake.values.formats import grouping
 from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
-from kpicli.model.types import MONEY_DIGITS, NO_LETTERS, letters
+from kpicli.model.types import FALSE, MONEY_DIGITS, NO_LETTERS, TRUE, letters
 
 MONEY = pl.Decimal(38, MONEY_DIGITS)
 LARGEST = 10**18
@@ -27,8 +27,6 @@ _FINE = pl.Decimal(38, 12)
 _WORDS_FOR_NOTHING = ("null", "na", "n/a", "#n/a", "nan", "none", "-", "—")
 _NOTHING = pl.lit(None, dtype=pl.String)
 _MANY = 100  # values that are compared one by one
-_TRUE = ("true", "t", "yes", "y", "1", "да", "истина")
-_FALSE = ("false", "f", "no", "n", "0", "нет", "ложь")
 _FACTORS = {
     TimeUnit.SECONDS: Decimal(1),
     TimeUnit.MINUTES: Decimal(60),
@@ -129,8 +127,8 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
             return found if unlisted is None else _filled(raw, found, unlisted)
         case Type.BOOL:
             lower = text.str.to_lowercase()
-            known = pl.when(lower.is_in(_TRUE)).then(pl.lit(value=True))
-            return known.when(lower.is_in(_FALSE)).then(pl.lit(value=False))
+            known = pl.when(lower.is_in(TRUE)).then(pl.lit(value=True))
+            return known.when(lower.is_in(FALSE)).then(pl.lit(value=False))
         case Type.DATE | Type.TS:
             return instants.read(text, reading, reading.formats)
         case Type.SECONDS if reading.unit is TimeUnit.HMS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpicli.config import ColumnSpec, Lookup, TimeUnit
+from kpicli.config.columns import Scalar
 from kpicli.config.expressions import is_number
 from kpicli.config.sources import KEPT
 from kpicli.intake.exports import Export
@@ -50,7 +51,7 @@ def declared(export: Export, column: Mapped, order: Type) -> Reading:
         decimal=decimal,
         thousands=thousands,
         values=_values(spec),
-        other=None if spec.other is None else str(spec.other),
+        other=None if spec.other is None else _written(spec.other),
         pass_=spec.pass_,
         unit=spec.unit or TimeUnit.SECONDS,
         scale=spec.scale,
@@ -63,7 +64,9 @@ def declared(export: Export, column: Mapped, order: Type) -> Reading:
 def _values(spec: ColumnSpec) -> dict[str, str] | None:
     if spec.values is None:
         return None
-    return {
-        key: str(value).lower() if isinstance(value, bool) else str(value)
-        for key, value in spec.values.items()
-    }
+    return {key: _written(value) for key, value in spec.values.items()}
+
+
+def _written(value: Scalar) -> str:
+    """Return a value as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
