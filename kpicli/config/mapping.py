@@ -14,6 +14,7 @@ from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
 from kpicli.model.types import OneOrMore, Strict
+from kpicli.periods.reach import check_reach
 
 
 def _one_character(text: str) -> str:
@@ -92,6 +93,7 @@ class Covers(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Covers:
+        check_reach(self.from_.year)
         if self.from_ > self.to:
             raise ValueError("covers ends before it begins")
         return self
