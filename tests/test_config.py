@@ -123,6 +123,12 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "periods: {grain: mont}\n", "'mont' is not one of 'day', 'week'"),
         (BASE + "periods: {fiscal_start: 13}\n", "13 is out of range: at most 12"),
         (BASE + "as_of: soon\n", "'soon' is not a date"),
+        (BASE + "as_of: 9999-12-31\n", "as_of: the year 9999 is out of reach"),
+        (
+            BASE + "    covers: {from: 0001-01-01, to: 2025-01-01}\n",
+            "the year 0001 is out of reach",
+        ),
+        (BASE + "params: {fcr.repeat_days: 1000000}\n", "1000000 is more than 36500"),
         (BASE + "metrics: [nsp]\n", "unknown metric 'nsp'\n  hint: did you mean 'NPS'?"),
         (BASE + "params: {churn.cont: net}\n", "unknown parameter"),
         (BASE + "params: {churn.count: nett}\n", "did you mean 'net'?"),

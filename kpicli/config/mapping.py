@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from kpicli.config.columns import ColumnForm, ColumnSpec, KeptForm, ThousandsMark
+from kpicli.config.days import Day
 from kpicli.config.policy import Age
 from kpicli.config.zone import Zone
 from kpicli.language.rows import Sql
@@ -88,7 +89,7 @@ class Fold(Strict):
 class Covers(Strict):
     """Days that a source covers, both included, where its rows do not say so."""
 
-    from_: dt.date = Field(alias="from")
+    from_: Day = Field(alias="from")
     to: dt.date
 
     def wrong(self) -> Iterator[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field
 
 from kpicli.config.calendars import WorkCalendar
+from kpicli.config.days import Day
 from kpicli.config.mapping import Source
 from kpicli.config.policy import Intake
 from kpicli.config.rates import Rates
@@ -20,7 +20,6 @@ from kpicli.language.declaration import Declaration
 from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods import Calendar, Grain
 from kpicli.periods.clock import DEFAULT
-from kpicli.periods.reach import check_reach
 from kpicli.yaml import Document, shown
 
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -78,7 +77,7 @@ class Written(Strict):
     language: Literal["en", "ru"] = "en"
     sources: dict[str, Source] = Field(min_length=1)
     periods: Periods = Periods()
-    as_of: dt.date | None = Field(default=None, description="the last day that the data cover")
+    as_of: Day | None = Field(default=None, description="the last day that the data cover")
     metrics: _Metrics | None = Field(
         default=None, description="what is computed; default: all that the data can feed"
     )
@@ -96,13 +95,6 @@ class Written(Strict):
         """Tell where rates are in no currency."""
         if self.fx and self.currency is None:
             yield "fx needs currency: the one that the report is in"
-
-    @field_validator("as_of")
-    @classmethod
-    def _is_in_reach(cls, day: dt.date | None) -> dt.date | None:
-        if day is not None:
-            check_reach(day.year)
-        return day
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,11 +61,13 @@ def resolve(
     low, high = calendar.number(grain, first), calendar.number(grain, final)
     if last is not None:
         low = high - last + 1 if since is None else max(low, high - last + 1)
-    if high - low >= _MOST_PERIODS or low < calendar.number(grain, EARLIEST):
-        raise UsageError(
-            f"{high - low + 1} periods up to {label(calendar, grain, high)} are too many",
-            hint="take a longer period or a shorter range",
-        )
+    number, hint = high - low + 1, "take a longer period or a shorter range"
+    if low < calendar.number(grain, EARLIEST):
+        end = label(calendar, grain, high)
+        raise UsageError(f"{number} periods up to {end} are too many", hint=hint)
+    if number > _MOST_PERIODS:
+        begin = label(calendar, grain, low)
+        raise UsageError(f"{number} periods from {begin} are too many", hint=hint)
     return Span(
         first=calendar.start(grain, low), last=calendar.start(grain, high + 1) - dt.timedelta(1)
     )
