@@ -180,7 +180,9 @@ def _spelled(text: pl.Expr, column: Column) -> pl.Expr:
     """Words that are known in their own spelling, whatever the case and the signs of a cell."""
     if not column.known:
         return text
-    plain = text.str.to_lowercase().str.replace_all(NO_LETTERS, "")
+    # Only what is spelled otherwise is looked at letter by letter: nearly always nothing is.
+    other = pl.when(~text.is_in(column.known)).then(text)
+    plain = other.str.to_lowercase().str.replace_all(NO_LETTERS, "")
     return _replaced(plain, {letters(word): word for word in column.known}, text)
 
 
