@@ -54,6 +54,12 @@ def columns_of(name: str, kept: Mapping[str, tuple[str, ...]]) -> dict[str, Kind
     return Untold(found) if ANY in found else found
 
 
+def is_protected(name: str | None) -> bool:
+    """Whether rows of a table or view may be answers of employees."""
+    relation = model().relation(name or "")
+    return relation is not None and relation.protected is not None
+
+
 def facts_of(time: Kind) -> dict[str, Kind]:
     """The facts of a period; its bounds are of the kind that places the rows."""
     kinds = dict.fromkeys(("start", "end", "until"), time)

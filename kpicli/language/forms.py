@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from kpicli.errors import did_you_mean
 from kpicli.language.catalogue import Catalogue
-from kpicli.language.conditions import Untold, columns_of, facts_of, joined
+from kpicli.language.conditions import Untold, columns_of, facts_of, is_protected, joined
 from kpicli.language.declaration import Companion, Declaration, Duration, Measured
 from kpicli.language.faults import Fault
 from kpicli.language.kinds import Kind, UnknownNameError, judge
@@ -61,7 +61,7 @@ class Checker:
         else:
             names = self._rows(declaration.rows)
             self._measured(declaration, names, ())
-            if declaration.time is not None and _is_protected(declaration.rows):
+            if declaration.time is not None and is_protected(declaration.rows.table):
                 self._complain(("time",), "answers of employees are no spells to be measured")
         self._flags(declaration, names)
         if declaration.matures_in is not None:
@@ -275,7 +275,7 @@ class Checker:
         rows = metric.declaration.rows if metric else None
         if metric is not None and (rows is None or rows.per is None or rows.then or rows.among):
             self._complain(path, f"{name} counts no actors: its rows need per, and no steps")
-        elif rows is not None and _is_protected(rows):
+        elif rows is not None and is_protected(rows.table):
             self._complain(path, f"{name} counts answers of employees: nothing is kept among them")
 
     def _metric(self, name: str, path: Path) -> None:
@@ -298,8 +298,3 @@ def _kind(column: str, names: Kinds) -> Kind:
         return names[column]
     except KeyError:
         return Kind.TEXT
-
-
-def _is_protected(rows: Rows) -> bool:
-    relation = model().relation(rows.table or "")
-    return relation is not None and relation.protected is not None
