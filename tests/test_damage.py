@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from kpicli.config import Config
 from kpicli.errors import InputError, KpiError
 from kpicli.intake import FileLedger, Loaded, read
+from kpicli.intake.text.sniff import sniff
 from tests.shop import ORDERS, loaded, orders
 
 if sys.version_info >= (3, 14):
@@ -376,3 +377,13 @@ def rows_of(found: Loaded) -> Counter[tuple[object, ...]]:
     if not {"amount", "product"} <= set(frame.columns):
         return Counter()
     return Counter(frame.select("order_id", "ordered_at", "amount", "product").iter_rows())
+
+
+@pytest.mark.parametrize("torn", [2, 9, 20, 39])
+def test_an_open_quote_hides_no_delimiter_of_a_small_file(tmp_path: Path, torn: int) -> None:
+    rows = [f"{n};{n % 28 + 1:02d}.03.2025;{n * 10},50;К{n % 5}\n" for n in range(1, 41)]
+    rows[torn] = f'{torn + 1};"20.03.2025;5,50;К0\n'
+    path = tmp_path / "orders.csv"
+    path.write_text("ID;Дата;Сумма;Клиент\n" + "".join(rows), encoding="cp1251")
+    found = sniff(path, None, None, quote=None, header=None)
+    assert (found.delimiter, found.names) == (";", ("ID", "Дата", "Сумма", "Клиент"))

@@ -57,7 +57,31 @@ class Layout:
 def records(
     lines: Sequence[str], delimiter: str, quote: str | None, first: int = 1
 ) -> list[Record]:
-    """Return the first rows of cells from line `first` on; blank lines are none."""
+    """Return the first rows of cells from line `first` on; blank lines are none.
+
+    A quote that is never closed costs its own line, and not all those behind it: with few rows they
+    would be what tells one delimiter from another.
+    """
+    found = _closed(lines, delimiter, quote, first, RECORDS)
+    while 1 < len(found) <= RECORDS and _is_open(lines, found[-1], quote):
+        line = found[-1].line
+        cells = tuple(lines[line - 1].split(delimiter))
+        found[-1] = Record(line=line, after=line + 1, cells=cells)
+        found += _closed(lines, delimiter, quote, line + 1, RECORDS - len(found))
+    return found
+
+
+def _is_open(lines: Sequence[str], last: Record, quote: str | None) -> bool:
+    """Whether a row of several lines ends only where the lines do, within quotes."""
+    if quote is None or last.after - last.line == 1 or last.after <= len(lines):
+        return False
+    return "\n".join(lines[last.line - 1 :]).count(quote) % 2 == 1
+
+
+def _closed(
+    lines: Sequence[str], delimiter: str, quote: str | None, first: int, most: int
+) -> list[Record]:
+    """Return at most so many rows of cells from line `first` on."""
     told = (line + "\n" for line in islice(lines, first - 1, None))
     reader = csv.reader(
         told,
@@ -68,14 +92,13 @@ def records(
     found: list[Record] = []
     begins = first
     try:
-        for row in reader:
+        while len(found) < most:
+            row = next(reader)
             after = first + reader.line_num
             if any(cell.strip() for cell in row):
                 found.append(Record(line=begins, after=after, cells=tuple(row)))
             begins = after
-            if len(found) >= RECORDS:
-                break
-    except csv.Error:
+    except (csv.Error, StopIteration):
         pass
     return found
 

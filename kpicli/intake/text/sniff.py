@@ -246,9 +246,10 @@ def _check_closed(
     Raises:
         InputError: a quote in it is never closed.
     """
-    if found.line is None or quote is None or found.skip == found.line:
+    if found.line is None or quote is None:
         return
-    if "\n".join(lines[found.line - 1 : found.skip]).count(quote) % 2:
+    begun = found.skip > found.line or any(name.startswith(quote) for name in found.names)
+    if begun and "\n".join(lines[found.line - 1 : found.skip]).count(quote) % 2:
         raise InputError(
             f"{path}: line {found.line}: a quote in the header is never closed",
             hint="mend the header line; if no character quotes cells, say so in the source: "
