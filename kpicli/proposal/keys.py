@@ -9,7 +9,7 @@ import polars as pl
 
 from kpicli.model import Table
 from kpicli.model.synonyms import synonyms
-from kpicli.proposal.profile import Kind, Profile
+from kpicli.proposal.profile import Kind, Profile, share_of
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft
 from kpicli.proposal.words import folded, likeness, says_nothing
@@ -115,7 +115,7 @@ def _may_be(keys: Keys, profile: Profile) -> bool:
         return False
     if _named(keys, profile.header):
         return True
-    return float(pl.Series(profile.cells).is_in(keys.cells.implode()).mean() or 0) >= _HINTED  # type: ignore[arg-type]
+    return share_of(pl.Series(profile.cells).is_in(keys.cells.implode())) >= _HINTED
 
 
 def _overlap(keys: Keys, sheet: Sheet, header: str) -> Overlap:

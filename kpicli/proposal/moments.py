@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from kpicli.intake.values.zones import tells_zone
-from kpicli.proposal.profile import Kind
+from kpicli.proposal.profile import Kind, share_of
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft
 from kpicli.proposal.written import dates, read_by
@@ -61,7 +61,7 @@ def _days_between(one: Draft, other: Draft) -> pl.Series | None:
 
 
 def _mostly(truths: pl.Series) -> bool:
-    return float(truths.mean() or 0.0) >= _SAME  # type: ignore[arg-type]  # of truths
+    return share_of(truths) >= _SAME
 
 
 def _beginnings(draft: Draft) -> pl.DataFrame | None:
@@ -102,8 +102,7 @@ def _before(times: dict[str, pl.Series], header: str) -> int:
 
 def _share(earlier: pl.Series, later: pl.Series) -> float:
     """Return in how many of the rows that have both one time is strictly before another."""
-    told = (earlier < later).drop_nulls()
-    return float(told.mean() or 0.0)  # type: ignore[arg-type]  # of truths
+    return share_of(earlier < later)
 
 
 def _is_birth(cells: pl.Series, times: dict[str, pl.Series]) -> bool:
@@ -113,5 +112,4 @@ def _is_birth(cells: pl.Series, times: dict[str, pl.Series]) -> bool:
 
 
 def _is_after(later: pl.Series, first: pl.Series) -> bool:
-    told = (later >= first).drop_nulls()
-    return told.len() > 0 and float(told.mean() or 0.0) >= _NEARLY_ALL  # type: ignore[arg-type]
+    return share_of(later >= first) >= _NEARLY_ALL

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import polars as pl
+
 from kpicli.intake.values.formats import is_number, shape_of
 
 _MOSTLY = 0.9
@@ -175,3 +177,9 @@ def _is_time(cell: str) -> bool:
 
 def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(1 for cell in cells if test(cell)) / len(cells)
+
+
+def share_of(truths: pl.Series) -> float:
+    """Return how many of the truths that are known hold, as a share; 0 where none is known."""
+    known = truths.drop_nulls()
+    return len(known.filter(known)) / len(known) if len(known) else 0.0
