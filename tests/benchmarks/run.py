@@ -1,6 +1,6 @@
 """Measure kpi beside DuckDB and pandas: the same numbers from the same files.
 
-python tests/benchmarks/run.py [--scale 1] [--repeat 3] [--scaling]
+python -m tests.benchmarks.run [--scale 1] [--repeat 3] [--scaling]
 
 Every run is a process of its own; the tools take turns, so that whatever else the machine does
 falls on all of them alike. Prints the tables of the README in its form. Exit code 1: the numbers
@@ -17,16 +17,13 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-KPI = (sys.executable, "-m", "kpicli")
+from tests.benchmarks.costs import HERE, KPI, ROOT, Cost, install, measured, rounds
+
 TOLERANCE = 1e-9  # kpi writes twelve digits
 SLOWEST_START = 0.2
 GREATEST_GROWTH = 11
@@ -38,53 +35,8 @@ CLOCKS = ("calendar", "business")
 CLOCKED = ("first_response_time", "average_resolution_time")  # nearly two million durations
 SHOWN = 20
 SMALLEST = 0.01
-BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 Values: TypeAlias = Mapping[str, Mapping[str, float | None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """What runs cost: the least wall time and CPU time, and the greatest memory."""
-
-    seconds: float
-    cpu: float
-    mb: float
-
-    @classmethod
-    def of(cls, runs: Sequence[Cost]) -> Cost:
-        """Sum up runs of the same thing: what disturbs a run only adds to its time."""
-        return cls(
-            seconds=min(run.seconds for run in runs),
-            cpu=min(run.cpu for run in runs),
-            mb=max(run.mb for run in runs),
-        )
-
-    def cells(self) -> str:
-        """Write the cells of a table."""
-        return f"{self.seconds:.2f} | {self.cpu:.2f} | {self.mb:,.0f}"
-
-    def times(self, other: Cost) -> str:
-        """Write how many times another cost this is."""
-        ratios = (self.seconds / other.seconds, self.cpu / other.cpu, self.mb / other.mb)
-        return " | ".join(f"{ratio:.2f}" for ratio in ratios)
-
-
-def measured(command: Sequence[str], output: Path) -> Cost:
-    """Run a command to its end, its stdout into a file; a failure ends the benchmark.
-
-    The memory of this process would count as the child's: it imports nothing heavy.
-    """
-    with output.open("wb") as file:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=file, cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command[1:])} ended with {process.returncode}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Cost(seconds=seconds, cpu=cpu, mb=usage.ru_maxrss * BYTES_PER_UNIT / 1e6)
 
 
 def prepared(scale: float) -> Path:
@@ -111,7 +63,10 @@ def kpi_values(path: Path) -> Values:
 
 
 def differences(kpi: Values, other: Values) -> Iterator[str]:
-    """Tell where `other` gives another value than kpi, or leaves a metric out."""
+    """Tell where `other` gives another value than kpi, or leaves a metric out.
+
+    A query that groups by month has no row for a month in which nothing happened: 0 in kpi.
+    """
     for name in kpi:
         if "." not in name and name not in other:
             yield f"{name}: not there"
@@ -120,7 +75,7 @@ def differences(kpi: Values, other: Values) -> Iterator[str]:
         for month in sorted({*here, *by_month}):
             ours, theirs = here.get(month), by_month.get(month)
             if ours is None or theirs is None:
-                same = ours is theirs
+                same = theirs is None and not ours
             else:
                 same = math.isclose(ours, theirs, rel_tol=TOLERANCE)
             if not same:
@@ -136,15 +91,6 @@ def compared(kpi: Values, others: Mapping[str, Values]) -> list[str]:
         if len(found) > SHOWN:
             problems.append(f"{tool}: and {len(found) - SHOWN} more")
     return problems
-
-
-def rounds(commands: Mapping[str, Sequence[str]], repeat: int, scratch: Path) -> dict[str, Cost]:
-    """Run all commands in turn, `repeat` times; what they print stays in scratch/<name>."""
-    runs: dict[str, list[Cost]] = {name: [] for name in commands}
-    for _ in range(repeat):
-        for name, command in commands.items():
-            runs[name].append(measured(command, scratch / name))
-    return {name: Cost.of(costs) for name, costs in runs.items()}
 
 
 def compute(folder: Path, output: Path, name: str = "kpi.yaml") -> list[str]:
@@ -252,6 +198,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     if load > 1:
         sys.stderr.write(f"the machine is busy (load {load:.1f}): the figures may be too high\n")
+    install()
     folder = prepared(given.scale)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
