@@ -33,7 +33,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     return answers.with_columns(
         left_out=_left_out(),
         position=_position(),
-        scale=_shown("scale_min") + "-" + _shown("scale_max"),
+        scale=pl.concat_str(_whole("scale_min"), _whole("scale_max"), separator="-"),
         customer_id=pl.when(~col("is_protected")).then("respondent_id"),
         employee_id=pl.when("is_protected").then("respondent_id"),
     )
@@ -69,5 +69,5 @@ def _position() -> pl.Expr:
     return pl.when("is_reversed").then(one - place).otherwise(place).cast(fine)
 
 
-def _shown(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Int64).cast(pl.String)
+def _whole(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Int64)
