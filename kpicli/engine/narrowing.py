@@ -24,7 +24,8 @@ def split(
     rows, name = shared.rows, shared.rows.table or ""
     kept = narrowed(shop, shared, shop.relations.counted(name).lazy(), compiled)
     gone = []
-    if (left_out := shop.relations.left_out(name)) is not None:
+    left_out = shop.relations.left_out(name)
+    if left_out is not None and not left_out.is_empty():
         frame = left_out.lazy().with_columns(pl.col(OUT).cast(pl.String))
         gone.append(narrowed(shop, shared, frame, compiled, unknown=not rows.exclude))
     if rows.exclude:

@@ -66,7 +66,7 @@ def linked(wholes: Mapping[str, Joined], *, thorough: bool) -> Iterator[Linked]:
             if target is None or not read <= there:
                 continue
             known = target.frame.get_column(target.table.key[0])
-            if thorough or _is_suspicious(whole.frame, reference, condition, known):
+            if thorough or _is_suspicious(whole.frame.select(read), reference, condition, known):
                 yield _judged(whole, reference, condition, known)
 
 
