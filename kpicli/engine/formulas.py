@@ -12,7 +12,7 @@ from kpicli.engine.flags import flag_list, small_base
 from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.steps import facts_frame
-from kpicli.engine.values import WEIGHT, Status, tidy
+from kpicli.engine.values import BY_WEIGHT, Status, tidy
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
 from kpicli.language.sql import columns_in, expression, in_years
@@ -164,17 +164,14 @@ def _with_interval(frame: pl.LazyFrame, level: float) -> pl.LazyFrame:
 
 def _status(operands: Mapping[str, object]) -> pl.Expr:
     """The weightiest status of the operands where one has no value; else that of the division."""
-    weights = [
-        pl.col(f"s:{operand}").replace_strict(WEIGHT, return_dtype=pl.Int64) for operand in operands
-    ]
-    worst = pl.max_horizontal(weights) if weights else pl.lit(0)
-    names = {weight: name for name, weight in WEIGHT.items()}
-    of_operands = worst.replace_strict(names, return_dtype=pl.String)
+    fine = pl.lit(Status.OK.value)
+    status = [pl.col(f"s:{operand}").cast(BY_WEIGHT) for operand in operands]
+    worst = pl.max_horizontal(status).cast(pl.String) if status else fine
     return (
         pl.when(pl.col("value").is_not_null())
-        .then(pl.lit(Status.OK.value))
-        .when(worst > 0)
-        .then(of_operands)
+        .then(fine)
+        .when(worst != fine)
+        .then(worst)
         .otherwise(pl.col("missing"))
     )
 

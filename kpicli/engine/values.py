@@ -38,7 +38,7 @@ class Status(StrEnum):
     SUPPRESSED = "suppressed"
 
 
-WEIGHT = {status.value: weight for weight, status in enumerate(Status)}
+BY_WEIGHT = pl.Enum([status.value for status in Status])
 
 
 def valued(measured: Sequence[Measured]) -> list[pl.DataFrame]:

@@ -197,6 +197,8 @@ class Settled:
     catalogue: Catalogue
     params: Params
     _chosen: dict[str, Declaration] = field(default_factory=dict)
+    _operands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _own_parameters: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def trusted(self, name: str) -> bool:
         """Whether the metric is built in; the SQL of others passes the gate."""
@@ -210,6 +212,11 @@ class Settled:
 
     def operands(self, name: str) -> tuple[str, ...]:
         """Return the metrics that the formula of `name` reads; none for a metric with rows."""
+        if name not in self._operands:
+            self._operands[name] = self._read_by_formula(name)
+        return self._operands[name]
+
+    def _read_by_formula(self, name: str) -> tuple[str, ...]:
         declaration = self[name]
         if declaration.rows is not None:
             return ()
@@ -257,11 +264,15 @@ class Settled:
 
     def parameters_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the parameters that `names` and what they refer to depend on, sorted."""
-        found: set[str] = set()
-        for name in self.closure(names):
+        found = {p for name in self.closure(names) for p in self._parameters_read(name)}
+        return tuple(sorted(found & self.catalogue.parameters.keys()))
+
+    def _parameters_read(self, name: str) -> frozenset[str]:
+        """Return the parameters that a metric itself depends on, and names that are none."""
+        if name not in self._own_parameters:
             declaration = self[name]
-            found.update(declaration.choices)
             texts = (*sql_of(declaration), *declaration.beside_flags.values())
+            found = set(declaration.choices)
             for text in (*texts, *options_of(declaration)):
                 found.update(names_in(text))
             view = model().views.get(declaration.rows.table or "") if declaration.rows else None
@@ -269,4 +280,5 @@ class Settled:
                 trusted = self.trusted(name)
                 read = [columns_in(text, self.params, trusted=trusted) for text in texts]
                 found.update(view.parameters_of(set().union(*read)))
-        return tuple(sorted(found & self.catalogue.parameters.keys()))
+            self._own_parameters[name] = frozenset(found)
+        return self._own_parameters[name]

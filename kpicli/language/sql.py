@@ -79,6 +79,8 @@ def expand(text: str, params: Params) -> str:
         UnknownParameterError: `text` names a parameter that does not exist.
         ValueError: a map stands outside of lookup, or lookup reads what is no map.
     """
+    if "$" not in text:
+        return text
 
     def lookup(found: re.Match[str]) -> str:
         table = _parameter(params, found[1])
