@@ -245,7 +245,7 @@ class Checker:
         try:
             expanded = expand(text, params if params is not None else self.params)
             found = judge(expanded, names, aggregate=aggregate)
-            check_words(expanded, self.words)
+            check_words(text, self.words)
         except UnknownParameterError as error:
             self._unknown("parameter", error.name, (*self.params, *FACTS), path)
             return None

@@ -102,6 +102,11 @@ def expand(text: str, params: Params) -> str:
     return _NAME.sub(name, _LOOKUP.sub(lookup, text))
 
 
+def without_parameters(text: str) -> str:
+    """Return `text` with null for parameters and lookups: what it says whatever their values."""
+    return _NAME.sub("(null)", _LOOKUP.sub("null", text))
+
+
 def in_years(params: Params) -> dict[str, Value]:
     """Return `params` as formulas read them: a window of months stands for its length in years."""
     out = dict(params)

@@ -1,0 +1,74 @@
+"""Words of columns that list them: what no cell can hold is not looked for in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpicli.config import load
+from kpicli.errors import ConfigError
+from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.conditions import condition
+from kpicli.language.spelling import check_words, words_of, words_of_dimensions
+from kpicli.language.texts import sql_of
+from tests.shop import write
+
+
+@pytest.mark.parametrize(
+    ("over", "text", "advice"),
+    [
+        ("orders", "status = 'complete'", "status is never 'complete'; did you mean 'completed'?"),
+        ("orders", "status <> 'Completed'", "did you mean 'completed'?"),
+        ("sales", "sale_type in ('new', 'upsel')", "sale_type is never 'upsel'"),
+        ("tickets", "'done' = status", "status is never 'done'"),
+        ("employments", "termination_type = 'fired'", "known: contract_end, death"),
+        ("customers", "churn_type = 'voluntry' or segment = 'x'", "did you mean 'voluntary'?"),
+    ],
+)
+def test_a_word_that_a_column_does_not_list_is_refused(over: str, text: str, advice: str) -> None:
+    with pytest.raises(ValueError, match="is never") as refused:
+        condition(text, over, {})
+    assert advice in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("over", "text"),
+    [
+        ("orders", "status in ('completed', 'unknown')"),
+        ("responses", "respondent_type = 'unknown'"),
+        ("employments", "termination_type <> 'unknown'"),
+        ("orders", "upper(status) = 'COMPLETED'"),
+        ("tickets", "category = 'acquisition' and team = 'Completed'"),
+    ],
+)
+def test_what_it_lists_and_what_is_no_such_column_is_taken(over: str, text: str) -> None:
+    assert condition(text, over, {})
+
+
+def test_metrics_of_ones_own_are_judged_alike(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("order_id,ordered_at,amount,status\n1,2025-01-05,9,paid\n")
+    rows = {"table": "orders", "at": "ordered_at", "where": "status = 'paid'"}
+    own = {"title": "x", "formula": "y", "unit": "count", "count": "rows", "rows": rows}
+    config = write(tmp_path, {"o": {"table": "orders", "files": "o.csv"}}, custom={"paid": own})
+    with pytest.raises(ConfigError, match=r"custom\.paid\.rows\.where: status is never 'paid'"):
+        load(config)
+
+
+def test_dimensions_are_judged_by_the_table_that_they_are_of() -> None:
+    with pytest.raises(ValueError, match=r"orders\.status is never 'paid'"):
+        check_words("orders.status = 'paid'", words_of_dimensions())
+    check_words("category = 'billing'", words_of_dimensions())  # a text of tickets
+    check_words("orders.status = 'completed'", words_of_dimensions())
+
+
+def test_the_catalogue_names_words_that_its_columns_list() -> None:
+    catalogue = built_in()
+    settled = Settled(catalogue=catalogue, params=catalogue.defaults())
+    seen = 0
+    for name in catalogue.metrics:
+        rows = settled[name].rows
+        for text in sql_of(settled[name]) if rows is not None and rows.table is not None else ():
+            check_words(text, words_of((rows and rows.table) or ""))
+            seen += 1
+    assert seen > len(catalogue.metrics)
