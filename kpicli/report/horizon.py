@@ -14,6 +14,7 @@ from kpicli.language.parameters import Params
 from kpicli.model import Table, model
 from kpicli.periods import Span
 from kpicli.periods.clock import Clock
+from kpicli.report import hindsight
 from kpicli.report.today import today
 from kpicli.views import Inputs, Part
 
@@ -106,11 +107,14 @@ def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[
                 f"{name}: rows that begin after {as_of} are out: {frame.height - cut.height:,}"
             )
         later = table.ends if ends_only else (*table.ends, *table.events)
-        frames[name] = cut.with_columns(
+        known = [
             pl.when(pl.col(column).dt.date() <= as_of).then(pl.col(column)).alias(column)
             for column in dict.fromkeys(later)
             if column in cut.columns
-        )
+        ]
+        if name == "tickets" and "status" in cut.columns and not ends_only:
+            known.append(hindsight.status_at(cut, loaded.frames, as_of))
+        frames[name] = cut.with_columns(known)
     return frames, warnings
 
 
