@@ -7,14 +7,9 @@ it. What passes is rebuilt from the parsed tree: what was judged is what runs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
-
-if TYPE_CHECKING:
-    pass
-
 
 _LITERALS = (exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren)
 _LOGIC = (exp.And, exp.Or, exp.Not)
@@ -76,13 +71,15 @@ _FUNCTIONS = (
     "abs, round, floor, ceil, power, coalesce, nullif, least, greatest, lower, upper, trim, "
     "substring, replace, length, sum, count, min, max"
 )
+_UNSIGNED = (exp.Length, exp.Count)
 _LONGEST = 4_000
 
 
 def admitted(text: str, rename: Callable[[str], str] | None = None) -> str:
     """Return `text` rebuilt from its parsed tree, with every name quoted and renamed.
 
-    A dotted name (`customers.segment`, a dimension of another table) becomes one name.
+    A dotted name (`customers.segment`, a dimension of another table) becomes one name. Lengths and
+    counts become numbers with a sign: polars gives them none, and 4 - 5 would be four billion.
 
     Raises:
         ValueError: it is not one SQL expression, or uses more than the language allows.
@@ -94,7 +91,12 @@ def admitted(text: str, rename: Callable[[str], str] | None = None) -> str:
         name = full_name(node)
         return exp.column(rename(name) if rename else name, quoted=True)
 
-    return tree(text).transform(named).sql(identify=True, comments=False)
+    root = exp.Paren(this=tree(text).transform(named))
+    for node in reversed([*root.find_all(*_UNSIGNED)]):  # the inner ones first
+        whole = node.parent if isinstance(node.parent, exp.Filter) else node
+        whole.replace(exp.cast(whole.copy(), exp.DType.BIGINT))
+    rebuilt: exp.Expr = root.this
+    return rebuilt.sql(identify=True, comments=False)
 
 
 def names_of(text: str) -> tuple[str, ...]:
@@ -132,6 +134,8 @@ def tree(text: str) -> exp.Expr:
             raise ValueError(_refusal(node))
         if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             raise ValueError("* stands only in count(*)")
+        if isinstance(node, exp.In) and not (node.expressions or node.args.get("query")):
+            raise ValueError("in () names no value: write at least one")
         if isinstance(node, exp.Column) and len(node.parts) > 2:  # noqa: PLR2004 (table.column)
             raise ValueError(f"{node.sql()} has too many parts")
         if isinstance(node, exp.Cast) and node.to.this not in _CASTS:
