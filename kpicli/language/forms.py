@@ -174,6 +174,8 @@ class Checker:
             for column in step.per:
                 self._named(column, names, (*path, "per"))
             folded = {column: _kind(column, names) for column in step.per}
+            kept = folded.keys() - step.with_.keys()
+            self.words = {name: self.words[name] for name in kept & self.words.keys()}
             for column, made in step.with_.items():
                 folded[column] = self._folded(made, names, (*path, "with", column))
             facts = {key: kind for key, kind in names.items() if key.startswith("__")}
@@ -229,8 +231,6 @@ class Checker:
         for key, text in texts.items():
             self._text(text, names, _NUMBER, tuple(key.split(".")), params=in_years(self.params))
 
-    # --- texts and names
-
     def _text(
         self,
         text: str,
@@ -242,10 +242,10 @@ class Checker:
         params: Params | None = None,
     ) -> Kind | None:
         """Check one text; return its kind, or None where it could not be told."""
+        params = self.params if params is None else params
         try:
-            expanded = expand(text, params if params is not None else self.params)
-            found = judge(expanded, names, aggregate=aggregate)
-            check_words(text, self.words)
+            found = judge(expand(text, params), names, aggregate=aggregate)
+            check_words(text, self.words, params)
         except UnknownParameterError as error:
             self._unknown("parameter", error.name, (*self.params, *FACTS), path)
             return None

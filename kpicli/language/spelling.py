@@ -1,15 +1,20 @@
-"""Words that a text compares a column with, where its cells are never spelled so."""
+"""Words that a text compares a column with, where its cells never hold them."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from sqlglot import exp
 
-from kpicli.errors import did_you_mean
-from kpicli.language.gate import COMPARISONS, full_name, tree
-from kpicli.language.sql import without_parameters
+from kpicli.errors import did_you_mean, nearest
+from kpicli.language.gate import full_name, tree
+from kpicli.language.parameters import Params
+from kpicli.language.sql import expand, without_parameters
 from kpicli.model import Column, Type, View, model
+
+_NONE: Params = MappingProxyType({})
+_SAME = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ)
 
 
 def words_of(name: str) -> dict[str, Column]:
@@ -18,17 +23,21 @@ def words_of(name: str) -> dict[str, Column]:
     if relation is None:
         return {}
     base = model().tables[relation.base] if isinstance(relation, View) else relation
-    # A view's column says less of its words than that of the table which it comes from.
-    columns = {key: base.columns.get(key, column) for key, column in relation.columns.items()}
-    return {
-        key: column
-        for key, column in columns.items()
-        if column.known or column.type is relation.columns[key].type is Type.ENUM
-    }
+    found = {}
+    for key, column in relation.columns.items():
+        # The table that a view's column comes from tells more of its words.
+        source = base.columns.get(key, column)
+        if source.known or (column.type is Type.ENUM and source.type is Type.ENUM):
+            found[key] = source
+    return found
 
 
 def words_of_dimensions() -> dict[str, Column]:
-    """Return the same by the names of dimensions; a plain name may be any text elsewhere."""
+    """Return the same by the names of dimensions.
+
+    Of columns that list their words only those with a table before the dot: `category` alone is a
+    list of costs, and any text of tickets.
+    """
     found: dict[str, Column] = {}
     for relation in (*model().tables.values(), *model().views.values()):
         columns = words_of(relation.name)
@@ -39,37 +48,48 @@ def words_of_dimensions() -> dict[str, Column]:
     return found
 
 
-def check_words(text: str, columns: Mapping[str, Column]) -> None:
+def check_words(text: str, columns: Mapping[str, Column], params: Params = _NONE) -> None:
     """Check that words are those that cells are read as, where `text` does not ask for both.
 
-    What parameters bring in is left out: an option such as `all` need not be a word of the column.
+    Of columns that list their words, parameters may bring in others: an option such as `all` need
+    not be a word of the column that it is compared with.
 
     Raises:
         ValueError: no cell is ever read as a word that it names.
     """
-    if not any(name in text for name in columns):
-        return
-    for column, words in _compared(tree(without_parameters(text))):
-        for word in words if column in columns else ():
-            _check_word(word, words, column, columns[column])
+    for column, words in _compared(expand(text, params), columns).items():
+        for word in words if columns[column].known else ():
+            spelled = columns[column].spelled(word)
+            if spelled not in words:
+                raise ValueError(f"'{word}' is read as '{spelled}': write {column} = '{spelled}'")
+    for column, words in _compared(without_parameters(text, params), columns).items():
+        listed = columns[column].words
+        for word in words if listed else ():
+            if word and word not in listed and nearest(word, listed) not in words:
+                raise ValueError(f"{column} is never '{word}'; {did_you_mean(word, listed)}")
 
 
-def _check_word(word: str, words: Container[str], name: str, column: Column) -> None:
-    if column.type is Type.ENUM:
-        if word not in column.words:
-            advice = did_you_mean(word, column.words)
-            raise ValueError(f"{name} is never '{word}'" + (f"; {advice}" if advice else ""))
-        return
-    spelled = column.spelled(word)
-    if spelled not in words:
-        raise ValueError(f"'{word}' is read as '{spelled}': write {name} = '{spelled}'")
+def _compared(text: str, columns: Mapping[str, Column]) -> dict[str, list[str]]:
+    """Return which words each of `columns` is compared with anywhere in `text`."""
+    found: dict[str, list[str]] = {}
+    if any(name in text for name in columns):
+        for node, others in _comparisons(tree(text)):
+            if isinstance(node, exp.Column) and full_name(node) in columns:
+                words = [one.name for one in others if isinstance(one, exp.Literal)]
+                found.setdefault(full_name(node), []).extend(words)
+    return found
 
 
-def _compared(root: exp.Expr) -> Iterator[tuple[str, list[str]]]:
-    """Yield the columns that are compared with words, and the words."""
-    for node in root.find_all(exp.In, *COMPARISONS):
-        sides = list(node.iter_expressions())
-        columns = [side for side in sides if isinstance(side, exp.Column)]
-        if len(columns) == 1:
-            words = (side for side in sides if isinstance(side, exp.Literal) and side.is_string)
-            yield full_name(columns[0]), [word.name for word in words]
+def _comparisons(root: exp.Expr) -> Iterator[tuple[exp.Expr, list[exp.Expr]]]:
+    """Yield what is asked to be the same as one of others, brackets left out."""
+    for node in root.find_all(exp.In, exp.Case, *_SAME):
+        match node:
+            case exp.In():
+                yield node.this.unnest(), [one.unnest() for one in node.expressions]
+            case exp.Case():
+                if node.this is not None:
+                    yield node.this.unnest(), [one.this.unnest() for one in node.args["ifs"]]
+            case _:
+                left, right = node.this.unnest(), node.expression.unnest()
+                yield left, [right]
+                yield right, [left]

@@ -102,9 +102,13 @@ def expand(text: str, params: Params) -> str:
     return _NAME.sub(name, _LOOKUP.sub(lookup, text))
 
 
-def without_parameters(text: str) -> str:
-    """Return `text` with null for parameters and lookups: what it says whatever their values."""
-    return _NAME.sub("(null)", _LOOKUP.sub("null", text))
+def without_parameters(text: str, params: Params) -> str:
+    """Return `text` with nothing for parameters: what it says whatever their values are."""
+
+    def nothing(value: Value) -> Value:
+        return () if isinstance(value, tuple) else {} if isinstance(value, Mapping) else None
+
+    return expand(text, {name: nothing(value) for name, value in params.items()})
 
 
 def in_years(params: Params) -> dict[str, Value]:
