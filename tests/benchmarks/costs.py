@@ -17,13 +17,14 @@ KPI = (sys.executable, "-m", "kpicli")
 BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
-def install() -> None:
-    """Compile kpi to byte code, as pip does with what it installs, the other tools among it.
+def compiled() -> None:
+    """Compile kpi to byte code: pip does that with what it installs, as it did with the others.
 
     A work tree is compiled by its first run, unless the environment forbids it; then every run
     would compile all of it anew.
     """
-    compileall.compile_dir(ROOT / "kpicli", quiet=1)
+    if not compileall.compile_dir(ROOT / "kpicli", quiet=1):
+        sys.exit("kpi cannot be compiled here, and its times would be those of compiling")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.costs import HERE, KPI, Cost, install, measured
+from tests.benchmarks.costs import HERE, KPI, Cost, compiled, measured
 
 GREATEST_TIME = 6.0  # of one damaged line, as a multiple of the clean file
 GREATEST_MEMORY = 1.6  # of any form of the file, as a multiple of the clean file
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--large", type=float, help="measure a clean file of so many MB alone")
     asked = parser.parse_args()
-    install()
+    compiled()
     if asked.large:
         sys.exit(large(asked.large))
     say(f"| {asked.megabytes:,.0f} MB | seconds | CPU seconds | peak MB | ÷ clean | CPU | MB |")

@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.benchmarks.costs import HERE, KPI, ROOT, Cost, install, measured, rounds
+from tests.benchmarks.costs import HERE, KPI, ROOT, Cost, compiled, measured, rounds
 
 TOLERANCE = 1e-9  # kpi writes twelve digits
 SLOWEST_START = 0.2
@@ -74,8 +74,10 @@ def differences(kpi: Values, other: Values) -> Iterator[str]:
         here = kpi.get(name, {})
         for month in sorted({*here, *by_month}):
             ours, theirs = here.get(month), by_month.get(month)
-            if ours is None or theirs is None:
-                same = theirs is None and not ours
+            if month not in by_month:
+                same = not ours
+            elif ours is None or theirs is None:
+                same = ours is theirs
             else:
                 same = math.isclose(ours, theirs, rel_tol=TOLERANCE)
             if not same:
@@ -198,7 +200,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     if load > 1:
         sys.stderr.write(f"the machine is busy (load {load:.1f}): the figures may be too high\n")
-    install()
+    compiled()
     folder = prepared(given.scale)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
