@@ -7,8 +7,6 @@ import polars as pl
 from kpicli.views import lead_touches, sales
 from kpicli.views.inputs import Inputs, seconds
 
-_LEAD = "__lead"
-
 
 def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per lead with the sale that it became, if any.
@@ -34,8 +32,7 @@ def _with_orders(leads: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     if not (by_customer or by_lead):
         return leads.with_columns(won_at=col("converted_at"), was_customer=pl.lit(value=False))
     sold = sales.build(inputs).filter(col("is_sale") & col("left_out").is_null())
-    leads = leads.with_row_index(_LEAD)  # numbers are grouped and joined faster than ids
-    linked = leads.select(_LEAD, "lead_id", "customer_id", "created_at")
+    linked = leads.select("lead_id", "customer_id", "created_at")
     hits = []
     if by_customer:
         hits.append(linked.join(sold.select("customer_id", "ordered_at"), on="customer_id"))
@@ -43,12 +40,11 @@ def _with_orders(leads: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         hits.append(linked.join(sold.select("lead_id", "ordered_at"), on="lead_id"))
     after = col("ordered_at") >= col("created_at")
     outcome = (
-        pl.concat([hit.select(_LEAD, "ordered_at", "created_at") for hit in hits])
-        .group_by(_LEAD)
+        pl.concat([hit.select("lead_id", "ordered_at", "created_at") for hit in hits])
+        .group_by("lead_id")
         .agg(ordered=col("ordered_at").filter(after).min(), earlier=(~after).any())
     )
-    joined = leads.join(outcome, on=_LEAD, how="left", maintain_order="left").drop(_LEAD)
-    return joined.with_columns(
+    return leads.join(outcome, on="lead_id", how="left", maintain_order="left").with_columns(
         won_at=pl.when(col("customer_id").is_null() & col("ordered").is_null())
         .then(col("converted_at"))
         .otherwise(col("ordered")),

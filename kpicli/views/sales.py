@@ -12,8 +12,6 @@ from kpicli.views.inputs import Inputs, mentioned
 _OF_THE_SALE = ("customer_id", "owner_id", "sale_type", "channel", "product", "lead_id")
 _MONEY = pl.Decimal(38, 6)
 _SIGNED = ("amount", "cost", "base_amount")
-_BUYER, _MOMENT = "__buyer", "__moment"
-_MOMENTS = 2**32  # more rows than a frame can have
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
@@ -29,28 +27,15 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     orders = orders.with_columns(left_out=_left_out(inputs))
     orders = _with_refunds(orders, inputs)
     counted = col("is_sale") & col("left_out").is_null() & col("customer_id").is_not_null()
-    return _with_numbers(orders, counted).with_columns(
-        bought_since=col("ordered_at").filter(counted).min().over("customer_id"),
+    buyer = pl.when(counted).then("customer_id")
+    rank = col("ordered_at").rank("ordinal").over(buyer).cast(pl.Int64)
+    first = col("ordered_at").filter(counted).min().over("customer_id")
+    return orders.with_columns(
+        order_number=pl.when(counted).then(rank),
+        bought_since=first,
         added_amount=col("amount") - col("base_amount").fill_null(0),
         has_base=col("base_amount").is_not_null(),
     )
-
-
-def _with_numbers(orders: pl.LazyFrame, counted: pl.Expr) -> pl.LazyFrame:
-    """Number the counted orders of each buyer in time, and in their order where times are equal.
-
-    The place among all orders by buyer and time, less the place at which the buyer begins: two
-    ranks of whole columns, where one within each buyer would take twice as long.
-    """
-    col = pl.col
-    buyer = pl.when(counted).then("customer_id").cast(pl.Categorical).to_physical()
-    orders = orders.with_columns(
-        buyer.cast(pl.Int64).alias(_BUYER),
-        col("ordered_at").rank("ordinal").cast(pl.Int64).alias(_MOMENT),
-    )
-    place = (col(_BUYER) * _MOMENTS + col(_MOMENT)).rank("ordinal").cast(pl.Int64)
-    number = place - col(_BUYER).rank("min").cast(pl.Int64) + 1
-    return orders.with_columns(order_number=pl.when(counted).then(number)).drop(_BUYER, _MOMENT)
 
 
 def _left_out(inputs: Inputs) -> pl.Expr:

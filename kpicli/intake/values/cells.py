@@ -186,7 +186,8 @@ def _spelled(text: pl.Expr, column: Column, *, patient: bool) -> pl.Expr:
         return text
     if not patient:
         return pl.when(text.is_in(column.known)).then(text)
-    plain = text.str.to_lowercase().str.replace_all(NO_LETTERS, "")
+    other = pl.when(~text.is_in(column.known)).then(text)
+    plain = other.str.to_lowercase().str.replace_all(NO_LETTERS, "")
     return _replaced(plain, {letters(word): word for word in column.known}, text)
 
 
