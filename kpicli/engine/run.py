@@ -25,6 +25,7 @@ from kpicli.language.rows import Rows
 from kpicli.periods import Grid, Span
 
 _AT_ONCE = 3
+_UNFIT = "conversion"  # how polars begins to tell that cells do not fit a cast
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -226,4 +227,7 @@ class Run:
 
 
 def _told(name: str, error: BaseException) -> str:
-    return f"{name} failed: {str(error).strip().splitlines()[0]}"
+    said = str(error).strip().splitlines()[0]
+    if said.startswith(_UNFIT):  # goes on with cells, which may be names of people
+        return f"{name} failed: some cells do not fit a cast; try_cast makes them null"
+    return f"{name} failed: {said}"

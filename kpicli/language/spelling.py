@@ -69,15 +69,20 @@ def check_words(text: str, columns: Mapping[str, Column], params: Params = _NONE
                 raise ValueError(f"{column} is never '{word}'; {did_you_mean(word, listed)}")
 
 
-def _compared(text: str, columns: Mapping[str, Column]) -> dict[str, list[str]]:
-    """Return which words each of `columns` is compared with anywhere in `text`."""
+def compared(text: str) -> dict[str, list[str]]:
+    """Return which words each column is compared with anywhere in `text`."""
     found: dict[str, list[str]] = {}
-    if any(name in text for name in columns):
-        for node, others in _comparisons(tree(text)):
-            if isinstance(node, exp.Column) and full_name(node) in columns:
-                words = [one.name for one in others if isinstance(one, exp.Literal)]
-                found.setdefault(full_name(node), []).extend(words)
+    for node, others in _comparisons(tree(text)):
+        if isinstance(node, exp.Column):
+            words = [one.name for one in others if isinstance(one, exp.Literal) and one.is_string]
+            found.setdefault(full_name(node), []).extend(words)
     return found
+
+
+def _compared(text: str, columns: Mapping[str, Column]) -> dict[str, list[str]]:
+    if not any(name in text for name in columns):
+        return {}
+    return {name: words for name, words in compared(text).items() if name in columns}
 
 
 def _comparisons(root: exp.Expr) -> Iterator[tuple[exp.Expr, list[exp.Expr]]]:

@@ -21,6 +21,7 @@ from kpicli.report.evaluation import Evaluated, evaluated, prepared
 from kpicli.report.horizon import Data
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.types import MetricInfo, Option, Report
+from kpicli.report.unmatched import unmatched
 
 _NOT_OF_A_METRIC = ("privacy.min_n", "stats.ci_on_rates", "stats.level", "stats.low_n")
 """Parameters that every metric depends on."""
@@ -64,7 +65,8 @@ def compute(
     told("computing")
     ready = prepared(catalogue, names, data.inputs, cut)
     grid = _grid(question, config, data, last, ready.settled, names)
-    covered, ledgers, warnings = data.covered, data.loaded.ledgers, data.warnings
+    covered, ledgers = data.covered, data.loaded.ledgers
+    warnings = (*data.warnings, *unmatched(cut, data.inputs))
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
     return Report(
