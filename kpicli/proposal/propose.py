@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kpicli.proposal import deals, folds, headless, known, outcomes, tables
+from kpicli.proposal.currencies import told_apart
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources
 from kpicli.proposal.keys import apart
@@ -40,7 +41,7 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     near = [one for one in made if not one.lacks or not any(one.sheet is x.sheet for x in scored)]
     done = [_done(draft) for draft in (*near, *scored)]
     used = [part.sheet for draft in done for part in draft.parts]
-    named = _named(apart([draft for draft in done if not draft.lacks]))
+    named = _named(told_apart(apart([draft for draft in done if not draft.lacks])))
     return Proposal(
         settings=settings(seen, [part for draft in named for part in draft.parts], language),
         drafts=named,
