@@ -9,10 +9,10 @@ from pathlib import Path
 from kpicli.proposal import deals, folds, headless, known, outcomes, tables
 from kpicli.proposal.currencies import told_apart
 from kpicli.proposal.finish import finished
-from kpicli.proposal.forms import beside, form_of, scaled, sources
+from kpicli.proposal.forms import beside, form_of, scaled, sources, unscored
 from kpicli.proposal.keys import apart
 from kpicli.proposal.lookups import looked_up
-from kpicli.proposal.questions import questions
+from kpicli.proposal.questions import of_file, questions
 from kpicli.proposal.scores import scores
 from kpicli.proposal.settings import is_russian, settings
 from kpicli.proposal.sheets import Sheet, reopened
@@ -84,7 +84,10 @@ def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Dr
     fed = [scaled(draft) for draft in fed]
     form = form_of(sheet)
     asked = questions(sheet, frozenset()) if form else []
-    if form and asked and (not fed or len(asked) > 1 or _is_counted(fed[0])):
+    survey = unscored(fed[0]) if fed else None
+    if survey and len(asked) == 1:
+        asked = [of_file(asked[0], sheet.profiles[asked[0].header], survey)]
+    if form and asked and (not fed or survey or len(asked) > 1 or _is_counted(fed[0])):
         return sources(sheet, form, asked, "answers to a form"), []
     if fed and fed[0].table.name in _WITH_SURVEYS:
         return [*fed, *beside(fed[0])], []
