@@ -100,3 +100,20 @@ def test_short_headers_of_leads_make_no_leads_of_tickets(tmp_path: Path) -> None
 def test_a_yes_or_no_is_no_time_of_conversion(tmp_path: Path) -> None:
     leads = "Lead ID,Created,Converted\n1,2025-01-05,yes\n2,2025-01-06,no\n"
     assert "converted_at" not in made(tmp_path, leads_csv=leads).written.sources["leads"].columns
+
+
+def test_channels_of_sales_keep_their_words(tmp_path: Path) -> None:
+    sales = (
+        "order_id,order_date,amount,channel\n"
+        "1,2025-01-05,10,web\n2,2025-01-06,20,phone\n3,2025-01-06,20,Web\n"
+    )
+    made(tmp_path, orders_csv=sales)
+    assert '      channel: "channel"  # by its header\n' in text(tmp_path)
+
+
+def test_channels_of_tickets_are_told_in_our_words(tmp_path: Path) -> None:
+    tickets = (
+        "Ticket ID,Created at,Status,Channel\n1,2025-01-05,Open,web\n2,2025-01-06,Open,e-mail\n"
+    )
+    channel = made(tmp_path, tickets_csv=tickets).written.sources["tickets"].columns["channel"]
+    assert channel.values == {"e-mail": "email", "web": "web form"}
