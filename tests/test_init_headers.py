@@ -117,3 +117,12 @@ def test_channels_of_tickets_are_told_in_our_words(tmp_path: Path) -> None:
     )
     channel = made(tmp_path, tickets_csv=tickets).written.sources["tickets"].columns["channel"]
     assert channel.values == {"e-mail": "email", "web": "web form"}
+
+
+def test_deals_whose_stages_are_our_words_are_deals(tmp_path: Path) -> None:
+    deals = (
+        "Deal ID,Created,Closed On,Amount,Company,Stage\n"
+        "1,2025-01-05,2025-02-05,10,A,Won\n2,2025-01-06,2025-02-06,20,B,Lost\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    assert values(config, "revenue", "new_leads") == {"revenue": 10, "new_leads": 2}
