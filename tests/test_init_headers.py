@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.proposing import made, values
+from tests.proposing import made, text, values
 
 
 def test_the_status_tells_won_deals_where_the_stage_does_not(tmp_path: Path) -> None:
@@ -67,3 +67,62 @@ def test_the_name_of_a_survey_is_not_its_rating(tmp_path: Path) -> None:
     columns = made(tmp_path, satisfaction_csv=ratings).written.sources["responses"].columns
     assert columns["score"].from_ == ("Survey rating",)
     assert columns["survey_type"].const == "csat"
+
+
+LEADS = (
+    "Lead ID,Created,Source,Status,First contact,Converted,Closed,Owner,Customer ID\n"
+    "1,2025-01-05,ads,Won,2025-01-06,2025-01-09,2025-01-09,Ann,A\n"
+    "2,2025-01-06,ads,Lost,2025-01-07,,2025-01-10,Ann,B\n"
+    "3,2025-01-07,site,Open,,,,Bob,C\n"
+)
+
+
+def test_short_headers_of_leads_are_known(tmp_path: Path) -> None:
+    columns = made(tmp_path, leads_csv=LEADS).written.sources["leads"].columns
+    assert {
+        name: columns[name].from_ for name in ("first_response_at", "converted_at", "closed_at")
+    } == {
+        "first_response_at": ("First contact",),
+        "converted_at": ("Converted",),
+        "closed_at": ("Closed",),
+    }
+    assert "leads by 9 of its headers" in text(tmp_path)
+
+
+def test_short_headers_of_leads_make_no_leads_of_tickets(tmp_path: Path) -> None:
+    tickets = (
+        "ID,Created,Status,Closed,Owner\n1,2025-01-02,Open,,A\n2,2025-01-03,Closed,2025-01-05,B\n"
+    )
+    config = made(tmp_path, export_csv=tickets)
+    assert {source.table for source in config.written.sources.values()} == {"tickets"}
+
+
+def test_a_yes_or_no_is_no_time_of_conversion(tmp_path: Path) -> None:
+    leads = "Lead ID,Created,Converted\n1,2025-01-05,yes\n2,2025-01-06,no\n"
+    assert "converted_at" not in made(tmp_path, leads_csv=leads).written.sources["leads"].columns
+
+
+def test_channels_of_sales_keep_their_words(tmp_path: Path) -> None:
+    sales = (
+        "order_id,order_date,amount,channel\n"
+        "1,2025-01-05,10,web\n2,2025-01-06,20,phone\n3,2025-01-06,20,Web\n"
+    )
+    made(tmp_path, orders_csv=sales)
+    assert '      channel: "channel"  # by its header\n' in text(tmp_path)
+
+
+def test_channels_of_tickets_are_told_in_our_words(tmp_path: Path) -> None:
+    tickets = (
+        "Ticket ID,Created at,Status,Channel\n1,2025-01-05,Open,web\n2,2025-01-06,Open,e-mail\n"
+    )
+    channel = made(tmp_path, tickets_csv=tickets).written.sources["tickets"].columns["channel"]
+    assert channel.values == {"e-mail": "email", "web": "web form"}
+
+
+def test_deals_whose_stages_are_our_words_are_deals(tmp_path: Path) -> None:
+    deals = (
+        "Deal ID,Created,Closed On,Amount,Company,Stage\n"
+        "1,2025-01-05,2025-02-05,10,A,Won\n2,2025-01-06,2025-02-06,20,B,Lost\n"
+    )
+    config = made(tmp_path, deals_csv=deals)
+    assert values(config, "revenue", "new_leads") == {"revenue": 10, "new_leads": 2}

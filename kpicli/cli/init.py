@@ -143,7 +143,10 @@ def _tell(proposal: Proposal, verdict: Verdict, problems: Sequence[Problem], pat
             "what the warnings tell"
         )
         return
-    talk.say(f"kpi: wrote {where}: {able} metrics can be computed")
+    if able == 1:
+        talk.say(f"kpi: wrote {where}: 1 metric can be computed")
+    else:
+        talk.say(f"kpi: wrote {where}: {able} metrics can be computed")
     if not places.is_stream(path):
         talk.say(f'kpi: next: look at the lines marked "# ?", then kpi validate -c {path}')
 

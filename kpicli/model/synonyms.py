@@ -27,12 +27,14 @@ class Names(Strict):
 class Synonyms(Strict):
     """Names of tables (in names of files), of columns (in headers) and of values (in cells).
 
-    `also` says that cells of a column may be words of another one, and what its values mean there.
+    `short` are names that any table might have, so that they count only where it is known. `also`
+    says that cells of a column may be words of another one, and what its values mean there.
     """
 
     tables: dict[str, Names]
     shared: dict[str, Names]
     own: dict[str, dict[str, Names]]
+    short: dict[str, dict[str, Names]]
     values: dict[str, dict[str, tuple[str, ...]]]
     also: dict[str, dict[str, dict[str, str]]]
 
@@ -41,6 +43,10 @@ class Synonyms(Strict):
         own = self.own.get(table, {}).get(column, Names()).all
         shared = self.shared.get(column, Names()).all
         return tuple(dict.fromkeys((column, *own, *shared)))
+
+    def shorter(self, table: str, column: str) -> tuple[str, ...]:
+        """Return what exports call a column where the table is known otherwise."""
+        return self.short.get(table, {}).get(column, Names()).all
 
     def cells(self, table: str, column: str) -> Mapping[str, tuple[str, ...]]:
         """Return what exports write for each value of a column; nothing where it takes any text."""

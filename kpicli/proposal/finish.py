@@ -136,7 +136,7 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     if found is None and column.unlisted and not told:
         because = also(feed.because, "too many different words to know what they mean")
         return replace(feed, because=because, doubtful=True)
-    if found is None or (found.plain and not told):
+    if found is None or (found.plain and not told and "other" not in feed.spec):
         return feed
     known = {**found.known, **told}
     unknown = tuple(cell for cell in found.unknown if cell not in told)

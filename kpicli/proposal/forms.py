@@ -57,9 +57,7 @@ def _feeds(sheet: Sheet, form: Form, question: Question, number: int) -> Iterabl
     yield Feed(
         column="survey_type",
         spec={"const": question.kind},
-        because="a guess: the header says only that something is rated"
-        if question.open
-        else "by the words of the question",
+        because=question.told,
         doubtful=number > 1 or question.open,
     )
     who = "employee" if question.people else "customer"
@@ -96,6 +94,14 @@ def form_of(sheet: Sheet) -> Form | None:
             return None
         found["responded_at"] = times[0]
     return Form(**found)
+
+
+def unscored(draft: Draft) -> str | None:
+    """Return the survey of answers that have no score; None for others, and where cells tell it."""
+    survey = next((one for one in draft.feeds if one.column == "survey_type"), None)
+    if draft.table.name != "responses" or "score" in draft.fed or survey is None:
+        return None
+    return str(survey.spec["const"]) if "const" in survey.spec else None
 
 
 def scaled(draft: Draft) -> Draft:

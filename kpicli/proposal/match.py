@@ -39,15 +39,18 @@ class Match:
         return self.score < _SURE
 
 
-def matches(sheet: Sheet, table: Table, taken: Collection[str] = ()) -> list[Match]:
+def matches(
+    sheet: Sheet, table: Table, taken: Collection[str] = (), *, short: bool = False
+) -> list[Match]:
     """Return the columns of a table that a sheet feeds, no header and no column twice.
 
     Of all ways to assign them it is the one with the greatest total; `taken` headers are left out.
+    Only with `short`, names count that say nothing of the table.
     """
     names = [name for name in sheet.names if name and name not in taken]
     columns = list(table.columns)
     found = {
-        (column, name): _match(table, column, sheet.profiles[name])
+        (column, name): _match(table, column, sheet.profiles[name], short=short)
         for column in columns
         for name in names
     }
@@ -66,10 +69,11 @@ def matches(sheet: Sheet, table: Table, taken: Collection[str] = ()) -> list[Mat
     return [match for match in chosen if match is not None]
 
 
-def _match(table: Table, name: str, profile: Profile) -> Match | None:
+def _match(table: Table, name: str, profile: Profile, *, short: bool) -> Match | None:
     """Return how a header matches a column; None where it does not."""
+    more = synonyms().shorter(table.name, name) if short else ()
     known = max(
-        synonyms().headers(table.name, name),
+        (*synonyms().headers(table.name, name), *more),
         key=lambda synonym: likeness(profile.header, synonym),
     )
     words = likeness(profile.header, known)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from kpicli.proposal import deals, folds, headless, known, outcomes, tables
+from kpicli.proposal.currencies import told_apart
 from kpicli.proposal.finish import finished
-from kpicli.proposal.forms import beside, form_of, scaled, sources
+from kpicli.proposal.forms import beside, form_of, scaled, sources, unscored
 from kpicli.proposal.keys import apart
 from kpicli.proposal.lookups import looked_up
-from kpicli.proposal.questions import questions
+from kpicli.proposal.questions import of_file, questions
 from kpicli.proposal.scores import scores
 from kpicli.proposal.settings import is_russian, settings
 from kpicli.proposal.sheets import Sheet, reopened
@@ -40,7 +41,7 @@ def proposed(sheets: Sequence[Sheet], scratch: Path, language: str | None = None
     near = [one for one in made if not one.lacks or not any(one.sheet is x.sheet for x in scored)]
     done = [_done(draft) for draft in (*near, *scored)]
     used = [part.sheet for draft in done for part in draft.parts]
-    named = _named(apart([draft for draft in done if not draft.lacks]))
+    named = _named(told_apart(apart([draft for draft in done if not draft.lacks])))
     return Proposal(
         settings=settings(seen, [part for draft in named for part in draft.parts], language),
         drafts=named,
@@ -83,7 +84,10 @@ def _of_sheet(sheet: Sheet, system: System | None) -> tuple[list[Draft], list[Dr
     fed = [scaled(draft) for draft in fed]
     form = form_of(sheet)
     asked = questions(sheet, frozenset()) if form else []
-    if form and asked and (not fed or len(asked) > 1 or _is_counted(fed[0])):
+    survey = unscored(fed[0]) if fed else None
+    if survey and len(asked) == 1:
+        asked = [of_file(asked[0], sheet.profiles[asked[0].header], survey)]
+    if form and asked and (not fed or survey or len(asked) > 1 or _is_counted(fed[0])):
         return sources(sheet, form, asked, "answers to a form"), []
     if fed and fed[0].table.name in _WITH_SURVEYS:
         return [*fed, *beside(fed[0])], []

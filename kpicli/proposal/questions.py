@@ -22,6 +22,7 @@ _MOST_ANSWERS = 20
 _MOSTLY = 0.6
 _LIKELY_SCORES = 11
 _PERHAPS = "perhaps_csat"
+_RATED = "a guess: the header says only that something is rated"
 
 
 class Asked(Strict):
@@ -45,10 +46,14 @@ class Known(Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale."""
+    """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale.
+
+    `told` is what the kind rests on, `because` what the scale does.
+    """
 
     header: str
     kind: str
+    told: str
     scale: tuple[int, int]
     values: Mapping[str, int] | None
     people: bool
@@ -83,7 +88,20 @@ def answered(profile: Profile, survey: str) -> Question | None:
     kinds = known().kinds
     name = survey if survey in kinds else _PERHAPS
     found = _asked(profile, name, kinds[name])
-    return None if found is None else replace(found, kind=survey, open=True)
+    return None if found is None else replace(found, kind=survey, open=True, told=_RATED)
+
+
+def of_file(asked: Question, profile: Profile, survey: str) -> Question:
+    """Return the question of a file that is called by a survey: enps.csv, csat.csv.
+
+    What is only rated is that survey, and employees may be asked what customers are.
+    """
+    kind = known().kinds.get(survey)
+    if kind is None or asked.kind == survey or not (asked.open or kind.people):
+        return asked
+    found = _asked(profile, survey, kind)
+    told = "by what the file is called"
+    return asked if found is None else replace(found, open=True, told=told)
 
 
 def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
@@ -93,6 +111,7 @@ def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
     return Question(
         header=profile.header,
         kind=kind.survey or name,
+        told=_RATED if kind.survey else "by the words of the question",
         open=bool(kind.survey),
         scale=scale,
         values=values,

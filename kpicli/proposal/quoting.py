@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 _PLAIN = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*(?: [a-zA-Z0-9_]+)*")
+_WIDTH = 100
 _TAKEN = frozenset(("true", "false", "null"))
 
 
@@ -50,3 +52,15 @@ def canonical(value: Any) -> str:  # noqa: ANN401 (whatever YAML holds)
 def comment(text: str) -> str:
     """Return a text that stays on the line of a comment and steers no terminal."""
     return " ".join("".join(x if x.isprintable() else " " for x in text).split())
+
+
+def wrapped(text: str, first: str, further: str | None = None) -> list[str]:
+    """Return the lines of a comment; words, and so headers, stay whole."""
+    return textwrap.wrap(
+        comment(text),
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if further is None else further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -11,6 +11,7 @@ import polars as pl
 
 from kpicli.intake.values.zones import offset
 from kpicli.model import Type
+from kpicli.proposal.currencies import currency
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Setting
@@ -18,20 +19,6 @@ from kpicli.proposal.written import dates, read_by
 from kpicli.report.today import today
 
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
-_CODE = re.compile(r"[A-Za-z]{3}")
-_SIGNS = {
-    "₽": "RUB",
-    "руб": "RUB",
-    "р.": "RUB",
-    "$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "₸": "KZT",
-    "₴": "UAH",
-}
-_CODES = frozenset(
-    ("RUB", "USD", "EUR", "GBP", "KZT", "UAH", "BYN", "CNY", "CHF", "PLN", "TRY", "AED", "INR")
-)
 
 
 def settings(
@@ -40,7 +27,7 @@ def settings(
     """Return the settings of a config for these sources."""
     return {
         "timezone": _timezone(drafts),
-        "currency": _currency(drafts),
+        "currency": currency(drafts),
         "language": _language(sheets, language),
         "as_of": _as_of(drafts),
     }
@@ -131,46 +118,3 @@ def _timezone(drafts: Iterable[Draft]) -> Setting:
         return Setting(value="UTC", because=because, doubtful=True)
     because = "no time says its zone: put that of the system, such as Europe/Moscow"
     return Setting(value="UTC", because=because, doubtful=bool(cells))
-
-
-def _currency(drafts: Iterable[Draft]) -> Setting:
-    money = [
-        (draft.sheet, feed.headers[0])
-        for draft in drafts
-        for feed in draft.feeds
-        if draft.column(feed).type is Type.MONEY and feed.headers
-    ]
-    codes = Counter(
-        code.upper()
-        for draft in drafts
-        for feed in draft.feeds
-        if feed.column == "currency"
-        for header in feed.headers
-        for code, count in draft.sheet.counted(header)[:20]
-        for _ in range(count)
-        if _CODE.fullmatch(code)
-    )
-    if codes:
-        value, _ = codes.most_common(1)[0]
-        because = "what the rows say" if len(codes) == 1 else f"most rows; also {_others(codes)}"
-        return Setting(value=value, because=because, doubtful=len(codes) > 1)
-    for sheet, header in money:
-        for sign, code in _SIGNS.items():
-            cells = sheet.profiles[header].cells
-            if cells and any(sign in cell.lower() for cell in cells):
-                return Setting(value=code, because=f"amounts bear {sign}")
-    for _, header in money:
-        words = re.findall(r"\w+|[^\w\s]", header)
-        for word in words:
-            if word.upper() in _CODES:
-                return Setting(value=word.upper(), because="a header says so")
-            known_sign = next((known for known in _SIGNS if word.lower().startswith(known)), None)
-            if known_sign:
-                return Setting(value=_SIGNS[known_sign], because="a header says so")
-    because = "of all money, such as USD" if money else ""
-    return Setting(value=None, because=because, doubtful=bool(money))
-
-
-def _others(codes: Counter[str]) -> str:
-    _, *rest = [code for code, _ in codes.most_common()]
-    return ", ".join(rest)

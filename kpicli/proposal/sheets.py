@@ -16,9 +16,13 @@ from kpicli.intake.text.sniff import HeadlessError, sniff
 from kpicli.intake.text.structure import Text, prepare
 from kpicli.intake.values.cells import trimmed
 from kpicli.intake.values.judge import PLACE
+from kpicli.model.synonyms import synonyms
 from kpicli.proposal.profile import Kind, Profile, is_row, profile
+from kpicli.proposal.signs import borne
+from kpicli.proposal.words import likeness
 
 _LOOKED_AT = 3000
+_ALIKE = 0.95
 _SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _PACKED = ("", ".gz", ".zst")
 
@@ -134,7 +138,8 @@ def opened(paths: Sequence[Path], scratch: Path) -> tuple[list[Sheet], list[Prob
             continue
         kinds = map(_counted, (sheet.profiles[name].kind for name in sheet.names if sheet.headless))
         alike.setdefault((sheet.names, *kinds), []).append(sheet)
-    return [_joined(group) for group in alike.values()], problems
+    groups = [part for group in alike.values() for part in _by_currency(group)]
+    return [_joined(group) for group in groups], problems
 
 
 def _sheet(path: Path, scratch: Path) -> Sheet:
@@ -158,6 +163,22 @@ def _sheet(path: Path, scratch: Path) -> Sheet:
 def _counted(kind: Kind) -> Kind:
     """Return a kind of cells; all that are no dates or numbers are one, for months differ there."""
     return kind if kind in {Kind.TIME, Kind.DURATION, Kind.NUMBER} else Kind.TEXT
+
+
+def _by_currency(group: list[Sheet]) -> list[list[Sheet]]:
+    """Return files alike as groups whose amounts bear signs of the same currencies.
+
+    They stay one where no two differ, or a column says the currency row by row.
+    """
+    known = synonyms().shared["currency"].all
+    by_row = any(likeness(name, one) >= _ALIKE for name in group[0].names for one in known)
+    if by_row or len(group) == 1:
+        return [group]
+    found: dict[frozenset[str], list[Sheet]] = {}
+    for sheet in group:
+        codes = {code for one in sheet.profiles.values() for code in borne(one)}
+        found.setdefault(frozenset(codes), []).append(sheet)
+    return [group] if len(found.keys() - {frozenset()}) < 2 else list(found.values())  # noqa: PLR2004 (different ones)
 
 
 def _joined(group: Sequence[Sheet]) -> Sheet:

@@ -42,7 +42,7 @@ def drafts(sheet: Sheet) -> tuple[list[Draft], Draft | None]:
         if near.draft.strength < _NEAR:
             return [], None
         return [], near.draft
-    best, *others = able
+    best, *others = (replace(one, draft=_completed(one.draft)) for one in able)
     rival = next((one for one in others if one.score >= _CLOSE * best.score), None)
     if rival is None:
         return [best.draft], None
@@ -62,7 +62,7 @@ def _candidate(sheet: Sheet, table: Table) -> Candidate:
         name=table.name,
         table=table,
         sheet=sheet,
-        title=f"{table.name} by {len(found)} of its headers: a row is {table.row}",
+        title=_title(table, len(found)),
         feeds=tuple(feeds),
         options={},
     )
@@ -70,6 +70,21 @@ def _candidate(sheet: Sheet, table: Table) -> Candidate:
     # The columns that make the table what it is weigh more than dimensions, which many have.
     score += sum(match.score for match in found if match.column in table.required)
     return Candidate(draft=draft, score=round(score + _NAMED * name, 3))
+
+
+def _title(table: Table, headers: int) -> str:
+    return f"{table.name} by {headers} of its headers: a row is {table.row}"
+
+
+def _completed(draft: Draft) -> Draft:
+    """Return a draft with what its headers say now that the table is known: Closed, of leads."""
+    found = [
+        match
+        for match in matches(draft.sheet, draft.table, draft.used, short=True)
+        if match.column not in draft.fed and not match.doubtful
+    ]
+    feeds = (*draft.feeds, *map(feed, found))
+    return replace(draft, feeds=feeds, title=_title(draft.table, draft.strength + len(found)))
 
 
 def named(sheet: Sheet, table: Table) -> float:

@@ -5,21 +5,19 @@ Comments are messages: they arise in English and are put into the language of th
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kpicli.proposal.headless import seen
-from kpicli.proposal.quoting import canonical, comment, flow, name, quoted
+from kpicli.proposal.quoting import canonical, comment, flow, name, quoted, wrapped
+from kpicli.proposal.reached import reached
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Proposal, Setting
 from kpicli.report.validation import Feasible
 
-_WIDTH = 100
 _SHORT = 60
 _FEW = 2
-_NEAREST = 12
 FileNames = Callable[[Sheet], str | list[str]]
 
 
@@ -73,7 +71,7 @@ class _Writer:
                 "away."
             )
             yield from self._left(draft, said)
-        yield from self._metrics(metrics)
+        yield from reached(proposal, metrics, self.say)
 
     def _said(self, because: str, *, doubtful: bool) -> str:
         """Return the comment at the end of a line."""
@@ -91,9 +89,9 @@ class _Writer:
     def _draft(self, draft: Draft) -> Iterator[str]:
         yield f"  # {comment(self.say(draft.title))}"
         for note in draft.notes:
-            yield from _wrapped(self.say(note), "  # ")
+            yield from wrapped(self.say(note), "  # ")
         for doubt in draft.doubts:
-            yield from _wrapped(f"? {self.say(doubt)}", "  # ")
+            yield from wrapped(f"? {self.say(doubt)}", "  # ")
         yield f"  {name(draft.name)}:"
         yield f"    table: {draft.table.name}"
         yield f"    files: {flow(self.files(draft.sheet))}"
@@ -104,7 +102,7 @@ class _Writer:
         for lookup in draft.lookups:
             said = self._said(lookup.match.because, doubtful=lookup.match.doubtful)
             header = lookup.match.headers[0]
-            yield from _wrapped(self.say(lookup.draft.title), "      # ")
+            yield from wrapped(self.say(lookup.draft.title), "      # ")
             yield f"      - files: {flow(self.files(lookup.draft.sheet))}"
             yield f"        match: {{{lookup.match.column}: {quoted(header)}}}{said}"
             for line in (*self._options(lookup.draft), *self._columns(lookup.draft)):
@@ -179,7 +177,7 @@ class _Writer:
         elif left:
             title = comment(sheet.title)
             yield f"    # {self.say(f'Headers of {title} that are not used:')}"
-            yield from _wrapped(", ".join(map(self._shown, left)), "    #   ")
+            yield from wrapped(", ".join(map(self._shown, left)), "    #   ")
 
     def _shown(self, header: str) -> str:
         """Return a header as a comment shows it; one that is an address is none of ours to show."""
@@ -187,7 +185,7 @@ class _Writer:
 
     def _left(self, draft: Draft, said: str) -> Iterator[str]:
         """Yield a source that lacks something, as comments to be completed."""
-        yield from _wrapped(said, "  # ")
+        yield from wrapped(said, "  # ")
         lines = [f"{name(draft.name)}:", f"  table: {draft.table.name}"]
         lines.append(f"  files: {flow(self.files(draft.sheet))}")
         lines += [line[2:] for line in self._options(draft)]
@@ -201,34 +199,6 @@ class _Writer:
         yield from (f"  # {line}" for line in lines)
         yield from self._unused(draft.sheet, draft.used)
         yield ""
-
-    def _metrics(self, metrics: Sequence[Feasible]) -> Iterator[str]:
-        able = [metric for metric in metrics if not metric.lacks]
-        if not metrics:
-            return
-        said = f"This config can compute {len(able)} metrics (kpi explain METRIC tells more):"
-        yield f"# {self.say(said)}"
-        for family in dict.fromkeys(metric.family for metric in able):
-            names = ", ".join(metric.metric for metric in able if metric.family == family)
-            yield from _wrapped(f"{family}: {names}", "#   ", "#     ")
-        unable = sorted((m for m in metrics if m.lacks), key=lambda metric: len(metric.lacks))
-        if unable:
-            yield f"# {self.say('The nearest others, and what they lack:')}"
-            for metric in unable[:_NEAREST]:
-                lacks = "; ".join(map(self.say, metric.lacks))
-                yield from _wrapped(f"{metric.metric}: {lacks}", "#   ", "#     ")
-
-
-def _wrapped(text: str, first: str, further: str | None = None) -> list[str]:
-    """Return the lines of a comment; words, and so headers, stay whole."""
-    return textwrap.wrap(
-        comment(text),
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=first if further is None else further,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _spec(spec: Any) -> str:  # noqa: ANN401 (a header, or keys)

@@ -86,9 +86,13 @@ def _mended(proposal: Proposal, scratch: Path) -> tuple[Proposal, tuple[Problem,
     kept: list[Draft] = []
     problems: list[Problem] = []
 
+    # One source is in a currency of its own, for which the others may need rates.
+    settings = {key: one for key, one in proposal.settings.items() if key != "currency"}
+    alone = replace(proposal, settings=settings, near=())
+
     def problem_of(tried: Draft) -> tuple[Problem, ...]:
         try:
-            _read(replace(proposal, drafts=(tried,), near=()), scratch, lambda _: None)
+            _read(replace(alone, drafts=(tried,)), scratch, lambda _: None)
         except InputError as error:
             return error.problems
         return ()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from kpicli.config import Config
 from kpicli.engine.accounts import Account
+from kpicli.engine.relations import relation_of
 from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
 from kpicli.intake import Depth, FileLedger, Freshness, Linked, read
+from kpicli.model import View
 from kpicli.periods import Grid, Span
 from kpicli.report import surveys
 from kpicli.report.accounts import accounts, whole_range
@@ -37,6 +39,7 @@ class Feasible:
     account: Account | None
     why: str
     operands: tuple[str, ...]
+    tables: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +147,17 @@ def _feasible(
         account=account if isinstance(account, Account) else None,
         why=account if isinstance(account, str) else "",
         operands=_operands(ready, name),
+        tables=frozenset(_tables(ready, name)),
     )
+
+
+def _tables(ready: Ready, name: str) -> Iterator[str]:
+    """Yield the tables whose rows a metric counts, itself or by what it is made of."""
+    for one in ready.settled.closure([name]):
+        rows = ready.settled[one].rows
+        if rows is not None and rows.table is not None:
+            relation = relation_of(rows.table)
+            yield relation.base if isinstance(relation, View) else relation.name
 
 
 def _operands(ready: Ready, name: str) -> tuple[str, ...]:

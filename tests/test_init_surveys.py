@@ -1,0 +1,65 @@
+"""`kpi init`: exports of surveys, whatever their files are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpicli.config import Config, load
+from tests.proposing import init, made, text, values
+
+RECOMMEND = "How likely are you to recommend us? (0-10)"
+RUSSIAN = "Насколько вероятно, что вы порекомендуете нас?"
+SCORES = (10, 9, 9, 2)
+
+
+def survey(
+    folder: Path, file: str, question: str, names: str = "Response ID,Submitted at"
+) -> Config:
+    rows = "".join(f"R{n},2025-01-{n:02} 10:00,{s},C{n}\n" for n, s in enumerate(SCORES, 1))
+    return made(folder, **{f"{file}_csv": f'{names},"{question}",Customer\n{rows}'})
+
+
+@pytest.mark.parametrize("file", ["survey", "nps", "client_nps_2025", "csat", "ces_2025"])
+@pytest.mark.parametrize("question", [RECOMMEND, RUSSIAN, "NPS"])
+def test_a_score_is_mapped_whatever_its_file_is_called(
+    tmp_path: Path, file: str, question: str
+) -> None:
+    config = survey(tmp_path, file, question)
+    assert values(config, "nps") == {"nps": 50}
+    assert "# ? no header tells it" not in text(tmp_path)
+
+
+def test_headers_in_russian_of_a_file_called_by_its_survey(tmp_path: Path) -> None:
+    config = survey(tmp_path, "nps", RUSSIAN, "ID ответа,Дата ответа")
+    assert values(config, "nps") == {"nps": 50}
+
+
+@pytest.mark.parametrize(
+    ("file", "question", "metric"),
+    [
+        ("csat", "CSAT", "csat_mean"),
+        ("csat_2025", "How satisfied are you? (0-10)", "csat_mean"),
+        ("ces_2025", "How easy was it to solve your issue? (0-10)", "ces"),
+    ],
+)
+def test_other_surveys_by_their_files(
+    tmp_path: Path, file: str, question: str, metric: str
+) -> None:
+    config = survey(tmp_path, file, question)
+    assert values(config, metric) == {metric: 7.5}
+
+
+def test_what_a_file_of_employees_asks_is_theirs(tmp_path: Path) -> None:
+    config = survey(tmp_path, "enps", RECOMMEND)
+    columns = config.written.sources["enps"].columns
+    assert (columns["survey_type"].const, columns["respondent_type"].const) == ("enps", "employee")
+    assert "survey_type: {const: enps}  # ? by what the file is called" in text(tmp_path)
+
+
+def test_surveys_whose_rows_say_which_they_are_keep_their_scores(tmp_path: Path) -> None:
+    rows = "1,2025-01-05,nps,9\n2,2025-01-06,csat,4\n"
+    done = init(tmp_path, nps_csv=f"Response ID,Submitted at,Survey,Score\n{rows}")
+    assert done.code == 0, done.err
+    assert {*load(tmp_path / "kpi.yaml").written.sources} == {"responses"}
