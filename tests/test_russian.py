@@ -107,6 +107,7 @@ def test_usage_errors_follow_the_config(folder: Path) -> None:
         ("compute", "csat"),
         ("compute", "revenue", "-o", "nosuch/report.json"),
         ("compute", "revenue", "-o", "orders.csv"),
+        ("compute", "revenue", "-o", "report.xlsx"),
         ("compute", "--last", "0"),
         ("compute", "--last", "x"),
         ("compute", "-p", "eon"),
