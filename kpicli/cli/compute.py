@@ -73,8 +73,8 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     )
     chosen = format_ or _by_name(output_path)
     language = locale(question.language or loaded.written.language)
-    with accounts.listing(loaded, rejects, language), talk.progress() as told:
-        found = answer(loaded, question, told, places=rejects is not None)
+    with accounts.listing(loaded, rejects, language) as accounted, talk.progress() as told:
+        found = answer(loaded, question, told, accounted=accounted)
     report = translation.report(found, language.message)
     accounts.write(loaded, report.inputs, rejects, language)
     accounts.enforce(loaded, _warned(report), strict=strict)

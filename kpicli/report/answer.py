@@ -10,6 +10,7 @@ import kpicli
 from kpicli.config import Config, WorkCalendar
 from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
+from kpicli.intake import Accounted
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 from kpicli.language.texts import sql_of
@@ -31,12 +32,12 @@ def compute(
     question: Question,
     told: Callable[[str], None] = lambda _: None,
     *,
-    places: bool = False,
+    accounted: Accounted | None = None,
 ) -> Report:
     """Return the report that answers `question`.
 
-    `told` is called with what is being done. With `places` the ledgers hold every place that could
-    not be used as it stands, not only the first ones.
+    `told` is called with what is being done. Where `accounted` is given it is called with the
+    ledgers, and they hold every place that could not be used as it stands, not only the first ones.
 
     Raises:
         KpiError: the question names what is not there, or the inputs cannot be used.
@@ -57,8 +58,8 @@ def compute(
         cut,
         as_of=question.as_of,
         fallback=_last_day_asked(question, config),
-        places=places,
         told=told,
+        accounted=accounted,
     )
     last = _last(question, config)
     told("computing")
