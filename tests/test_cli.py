@@ -197,6 +197,7 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
         (["compute", "-f", "xml"], "'xml' is not one of"),
         (["compute", "--bogus"], "--bogus"),
         (["bogus"], "bogus"),
+        (["schema"], "Choose from:\n    config,\n    result"),
         (["schema", "nope"], "nope"),
         (["compute", "-o", "nowhere/out.csv"], "there is no folder"),
         (["compute", "-o", "o.csv"], "o.csv is an input; inputs are never written"),
