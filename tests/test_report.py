@@ -359,7 +359,7 @@ def survey(folder: Path, counts: dict[str, int], kind: str = "pulse") -> Path:
             "mean": "score",
             "beside": {"top": {"share": "score >= 4"}},
         },
-        "doubled": {"title": "x", "formula": "y", "unit": "score", "value": "2 * pulse"},
+        "doubled": {"title": "twice x", "formula": "y", "unit": "score", "value": "2 * pulse"},
     }
     return write(folder, {"s": {"table": "responses", "files": "s.csv"}}, custom=own)
 
