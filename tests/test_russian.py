@@ -121,6 +121,7 @@ def test_choices_are_indented(folder: Path) -> None:
         ("compute", "revenue", "-o", "nosuch/report.json"),
         ("compute", "revenue", "-o", "orders.csv"),
         ("compute", "revenue", "-o", "report.xlsx"),
+        ("compute", "revenue", "--from", "2025-01-03", "--strict"),
         ("compute", "--last", "0"),
         ("compute", "--last", "x"),
         ("compute", "-p", "eon"),
