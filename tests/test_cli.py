@@ -197,6 +197,8 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
         (["compute", "-f", "xml"], "'xml' is not one of"),
         (["compute", "--bogus"], "--bogus"),
         (["bogus"], "bogus"),
+        (["compute", "conversion"], "did you mean 'conversion_rate'?"),
+        (["compute", "key_custmers"], "did you mean 'key_customers'?"),
         (["schema"], "Choose from:\n    config,\n    result"),
         (["schema", "nope"], "nope"),
         (["compute", "-o", "nowhere/out.csv"], "there is no folder"),

@@ -146,7 +146,7 @@ def _check_metrics(raw: object, catalogue: Catalogue, found: Judgement) -> None:
     for place, name in enumerate(listed):
         if isinstance(name, str) and name.casefold() not in folded:
             path: Keys = ("metrics", place) if isinstance(raw, list) else ("metrics",)
-            found.add(path, f"unknown metric '{name}'", did_you_mean(name, known))
+            found.add(path, f"unknown metric '{name}'", catalogue.advice(name))
 
 
 def _check_own(
