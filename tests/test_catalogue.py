@@ -62,7 +62,7 @@ def test_references_lead_somewhere_and_never_in_a_circle() -> None:
 def test_a_circle_is_an_error_that_names_it() -> None:
     own = {
         "one": {"title": "x", "formula": "y", "unit": "count", "value": "two + 1"},
-        "two": {"title": "x", "formula": "y", "unit": "count", "value": "one + 1"},
+        "two": {"title": "z", "formula": "y", "unit": "count", "value": "one + 1"},
     }
     settled = Settled(catalogue=CATALOGUE.with_own(own), params=CATALOGUE.defaults())
     with pytest.raises(ConfigError, match=r"in a circle: .*one.*two"):

@@ -11,7 +11,7 @@ import pytest
 
 from kpicli.config import Config, load
 from kpicli.errors import ConfigError, InputError
-from kpicli.intake import Depth, Loaded, RefusedError, read
+from kpicli.intake import Depth, Loaded, read
 from kpicli.model import model
 from kpicli.report import Question
 from kpicli.report.validation import validate
@@ -302,7 +302,7 @@ def test_data_may_be_too_old(
     said = f"the newest row is of 2025-01-07, {found.freshness[0].age} days before {day}; max_age"
     assert all(said in str(one) for one in (*told, *found.refused))
     if fails:
-        with pytest.raises(RefusedError, match=said):
+        with pytest.raises(InputError, match=said):
             read(config, {"orders": None}, depth=depth)
 
 

@@ -194,6 +194,37 @@ def test_an_own_metric_takes_no_built_in_name(tmp_path: Path) -> None:
     assert any("there is a built-in metric of that name" in line for line in said(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("title", "language", "other"),
+    [
+        ("Net promoter score (NPS)", "en", "nps"),
+        ("net PROMOTER score (NPS) ", "en", "nps"),
+        ("CHURN", "en", "customer_churn_rate"),
+        ("отток", "en", "customer_churn_rate"),
+        ("Индекс потребительской лояльности (NPS)", "ru", "nps"),
+    ],
+)
+def test_a_title_is_no_name_of_a_built_in_metric(
+    tmp_path: Path, title: str, language: str, other: str
+) -> None:
+    text = own("value: nps").replace("title: x", f"title: '{title}'") + f"language: {language}\n"
+    (problem,) = said(tmp_path, text)
+    assert f"custom.mine.title: '{title}' is a name of {other} as well" in problem
+
+
+def test_two_own_metrics_do_not_share_a_title(tmp_path: Path) -> None:
+    text = own("value: nps") + "  yours: {title: X, formula: y, unit: count, value: csat}\n"
+    (problem,) = said(tmp_path, text)
+    assert "custom.yours.title: 'X' is a name of mine as well" in problem
+
+
+def test_an_own_metric_may_be_called_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("a\n1\n")
+    path = tmp_path / "kpi.yaml"
+    path.write_text(own("value: nps").replace("title: x", "title: Mine"))
+    assert load(path).own
+
+
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = (
         "timezone: nowhere\nsources:\n  o:\n    table: orders\n    files: o.csv\n"

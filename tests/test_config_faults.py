@@ -123,7 +123,7 @@ WHOLE: dict[str, Any] = {
             "choices": {"aov.refunds": {"net": {"share": "n > 2"}}},
         },
         "spell": {
-            "title": "x",
+            "title": "spell of x",
             "formula": "y",
             "unit": "count",
             "rows": {
@@ -137,21 +137,21 @@ WHOLE: dict[str, Any] = {
             "score": {"plus": "true", "minus": "false"},
         },
         "lasting": {
-            "title": "x",
+            "title": "lasting of x",
             "formula": "y",
             "unit": "seconds",
             "rows": {"table": "sales", "at": "ordered_at", "window": "12 months"},
             "duration": {"from": "ordered_at", "to": "ordered_at", "headline": "mean"},
         },
-        "summed": {"title": "x", "formula": "y", "unit": "count", "value": "revenue * 2"},
+        "summed": {"title": "summed of x", "formula": "y", "unit": "count", "value": "revenue * 2"},
         "divided": {
-            "title": "x",
+            "title": "divided of x",
             "formula": "y",
             "unit": "count",
             "ratio": {"of": "revenue", "to": "sales_count"},
         },
         "told": {
-            "title": "x",
+            "title": "told of x",
             "formula": "y",
             "unit": "count",
             "rows": {"results": ["sales_count"], "per": "customer_id"},

@@ -29,17 +29,17 @@ metrics: mein
 intake: {max_rejected: 150%}
 custom:
   u: {title: u, formula: u, unit: count, value: u2 + 1}
-  u2: {title: u, formula: u, unit: count, value: u + 1}
-  d: {title: u, formula: u, unit: parsec, value: revenue}
-  e: {title: u, formula: u, unit: count, value: d + revenu}
+  u2: {title: u2, formula: u, unit: count, value: u + 1}
+  d: {title: d, formula: u, unit: parsec, value: revenue}
+  e: {title: e, formula: u, unit: count, value: d + revenu}
   f:
-    title: u
+    title: f
     formula: u
     unit: count
     rows: {table: sales, at: ordered_at, where: Регион = 'a' and ordered_at > $start}
     count: {distinct: x}
   g: 5
-  h: {title: u, formula: u, unit: count, value: g + d}
+  h: {title: h, formula: u, unit: count, value: g + d}
 params: {churn.cont: 1}
 """
 
@@ -105,7 +105,7 @@ ROWS = "custom:\n  mine: {title: x, formula: y, unit: count, count: rows, rows: 
         (BASE + ROWS + "{table: sale, at: ordered_at, per: who, where: paid}}\n", 1),
         (BASE + ROWS + "{at: ordered_at, per: who, where: paid}}\n", 1),
         (BASE + ROWS + "{table: sales, at: ordered_at, then: [{pre: x, with: {n: who}}]}}\n", 2),
-        (BASE + OWN + ", titel: y}\n  more: {title: x, formula: y, unit: count, value: mine}\n", 1),
+        (BASE + OWN + ", titel: y}\n  more: {title: z, formula: y, unit: count, value: mine}\n", 1),
         (BASE + OWN + ", choices: {aov.refunds: {net: {value: nsp, unit: x}}}}\n", 1),
         (BASE + "    covers: {from: soon, to: 2025-01-01}\n", 1),
         (BASE + "    max_age: {warn: 7d, fail: soon}\n", 1),
@@ -120,12 +120,12 @@ def test_one_mistake_is_told_once(tmp_path: Path, text: str, told: int | list[st
 
 
 def test_circles_are_told_once_each(tmp_path: Path) -> None:
-    metric = "{title: x, formula: y, unit: count, value: "
+    metric = "formula: y, unit: count, value: "
     text = (
         BASE
         + "custom:\n"
         + "".join(
-            f"  {name}: {metric}{other} + 1}}\n"
+            f"  {name}: {{title: of {name}, {metric}{other} + 1}}\n"
             for name, other in (("a", "b"), ("b", "a"), ("c", "a"), ("d", "d"), ("e", "revenue"))
         )
     )

@@ -172,6 +172,36 @@ def test_a_report_and_rejects_do_not_mix(shop: Path, arguments: str) -> None:
     assert "cannot hold the report and the rejects" in done.err
 
 
+@pytest.mark.parametrize(
+    "suffix",
+    "xlsx xls ods html htm pdf parquet xml tsv md yaml XLSX".split(),  # noqa: SIM905 (a list)
+)
+def test_a_name_of_another_format_is_refused(shop: Path, suffix: str) -> None:
+    name = f"report.{suffix}"
+    done = inside("compute", "revenue", "-o", name, cwd=shop)
+    assert (done.code, done.out) == (2, "")
+    said = f"{name}: there is no format {suffix.lower()}; the formats are table, csv, json, jsonl"
+    assert said in done.err
+    assert "hint: name the file .csv, .json or .jsonl, or say with -f" in done.err
+    assert not (shop / name).exists()
+    assert inside("compute", "revenue", "-o", name, "-f", "csv", cwd=shop).code == 0
+    assert (shop / name).read_text().startswith("metric,")
+
+
+@pytest.mark.parametrize("name", ["report", "report.txt", "kpi.log", "report.2025-01", ".xlsx"])
+def test_a_name_of_no_format_holds_a_table(shop: Path, name: str) -> None:
+    assert inside("compute", "revenue", "-o", name, cwd=shop).code == 0
+    assert "Revenue" in (shop / name).read_text()
+
+
+def test_a_pipe_has_whatever_name(tmp_path: Path, shop: Path) -> None:
+    fifo = tmp_path / "pipe.xlsx"
+    os.mkfifo(fifo)
+    told, done = through(fifo, "compute", "revenue", "-o", str(fifo), cwd=shop)
+    assert done.returncode == 0
+    assert "Revenue" in told
+
+
 def test_an_error_says_where(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="/dev/fd/99 cannot be written: Bad file descriptor"):
         output.save(["x"], Path("/dev/fd/99"), [])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpicli.errors import UsageError
-from kpicli.periods import Calendar, Grain, Grid, Span, label, parse, resolve
+from kpicli.periods import Calendar, Grain, Grid, Span, label, parse, resolve, widened
 from kpicli.periods.grid import month_position, months_before
 from kpicli.periods.reach import EARLIEST, LATEST
 
@@ -174,6 +174,29 @@ def test_ranges() -> None:
         "2025-01-20",
     )
     assert resolved(Grain.QUARTER, since="2025-W05") == ("2025-01-01", "2025-03-31")
+
+
+@pytest.mark.parametrize(
+    ("grain", "since", "until", "last", "wanted"),
+    [
+        (Grain.MONTH, "2025-02-10", None, None, True),
+        (Grain.MONTH, None, "2025-03-05", None, True),
+        (Grain.MONTH, "2025-02-01", "2025-02-28", None, False),
+        (Grain.MONTH, "2025-02-10", "2025-03-31", 1, False),
+        (Grain.MONTH, "2025-W05", "2025-W06", None, False),
+        (Grain.QUARTER, "2025-02", "2025-02", None, False),
+        (Grain.WEEK, "2025-02-10", "2025-02-16", None, False),
+        (Grain.WEEK, "2025-02-11", None, None, True),
+        (Grain.DAY, "2025-02-10", "2025-02-11", None, False),
+        (Grain.TOTAL, "2025-02-10", "2025-02-11", None, False),
+        (Grain.MONTH, None, None, None, False),
+    ],
+)
+def test_days_that_lie_within_a_period_widen_the_range(
+    grain: Grain, since: str | None, until: str | None, last: int | None, wanted: bool
+) -> None:
+    shown = resolve(Calendar(), grain, since=since, until=until, last=last, covered=COVERED)
+    assert widened(Calendar(), grain, shown, since=since, until=until) is wanted
 
 
 @pytest.mark.parametrize(

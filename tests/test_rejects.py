@@ -76,6 +76,31 @@ def test_rejects_are_written_when_the_run_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
+MIXED = "order_id,ordered_at,amount,currency\n1,2025-01-05,10,EUR\n2,soon,10,EUR\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["validate"], 3, "amounts are in EUR, and the config says USD"),
+        (["compute", "revenue"], 3, "amounts are in EUR, and the config says USD"),
+        (["compute", "sales_count", "--from", "2026", "--to", "2025"], 2, "the range is empty"),
+    ],
+)
+def test_no_old_list_stays_when_the_run_is_refused_later(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    (tmp_path / "o.csv").write_text(MIXED)
+    fx = {"fx": {"EUR": {"2025-01-01": 1.1}}} if code == 2 else {}
+    source = {"o": {"table": "orders", "files": "o.csv"}}
+    write(tmp_path, source, currency="USD", intake={"max_rejected": "90%"}, **fx)
+    (tmp_path / "stale.csv").write_text("of yesterday")
+    done = kpi(*arguments, "--rejects", "stale.csv", cwd=tmp_path)
+    assert done.code == code
+    assert said in done.err
+    assert [row["value"] for row in table(tmp_path / "stale.csv")] == ["soon"]
+
+
 def test_people_are_not_listed_by_name(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text(
         "employee_id,hired_at,terminated_at,manager_id\n"

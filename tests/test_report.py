@@ -240,6 +240,21 @@ def test_the_range_of_the_config_and_of_the_question(tmp_path: Path) -> None:
     ]
 
 
+def test_days_that_cut_a_period_are_told(tmp_path: Path) -> None:
+    path = shop(tmp_path)
+    told = "periods are whole: days from 2025-02-01 to 2025-03-20 are shown, more than were asked"
+    (warning,) = asked(path, "revenue", since="2025-02-10", until="2025-03-05").warnings
+    assert warning.startswith(told)
+    assert not asked(path, "revenue", since="2025-02-01", until="2025-03-31").warnings
+    assert not asked(path, "revenue", since="2025-02", until="2025-03").warnings
+
+
+def test_days_up_to_as_of_are_no_more_than_was_asked(tmp_path: Path) -> None:
+    question = {"since": "2025-02-01", "until": "2025-03-05", "as_of": dt.date(2025, 3, 5)}
+    said = asked(shop(tmp_path), "revenue", **question).warnings
+    assert not [text for text in said if "periods are whole" in text]
+
+
 def test_a_metric_whose_needs_are_missing_is_skipped_with_its_reason(tmp_path: Path) -> None:
     report = asked(shop(tmp_path), "revenue", "customer_profit", "nps", "profit_per_customer")
     assert [metric.id for metric in report.metrics] == ["revenue"]
@@ -359,7 +374,7 @@ def survey(folder: Path, counts: dict[str, int], kind: str = "pulse") -> Path:
             "mean": "score",
             "beside": {"top": {"share": "score >= 4"}},
         },
-        "doubled": {"title": "x", "formula": "y", "unit": "score", "value": "2 * pulse"},
+        "doubled": {"title": "twice x", "formula": "y", "unit": "score", "value": "2 * pulse"},
     }
     return write(folder, {"s": {"table": "responses", "files": "s.csv"}}, custom=own)
 

@@ -85,6 +85,19 @@ def test_usage_errors_follow_the_config(folder: Path) -> None:
     assert "Ошибка: нет параметра --nope" in done.err
 
 
+def test_help_is_in_english_as_a_whole(folder: Path) -> None:
+    config(folder, "language: ru")
+    bare = kpi(cwd=folder)
+    assert bare.code == 2
+    assert not re.search("[А-Яа-яё]", bare.err)
+    assert bare.err.strip() == kpi("-h", cwd=folder).out.strip()
+
+
+def test_choices_are_indented(folder: Path) -> None:
+    config(folder, "language: ru")
+    assert "допустимо:\n    config,\n    result" in kpi("schema", cwd=folder).err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -107,6 +120,8 @@ def test_usage_errors_follow_the_config(folder: Path) -> None:
         ("compute", "csat"),
         ("compute", "revenue", "-o", "nosuch/report.json"),
         ("compute", "revenue", "-o", "orders.csv"),
+        ("compute", "revenue", "-o", "report.xlsx"),
+        ("compute", "revenue", "--from", "2025-01-03", "--strict"),
         ("compute", "--last", "0"),
         ("compute", "--last", "x"),
         ("compute", "-p", "eon"),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpicli.cli import output, places
-from kpicli.errors import InputError, OutputError
+from kpicli.errors import InputError, KpiError, OutputError
 
 if TYPE_CHECKING:
     from kpicli.config import Config
-    from kpicli.intake import FileLedger
+    from kpicli.intake import Accounted, FileLedger
     from kpicli.locales import Locale
 
 
@@ -36,14 +36,21 @@ def check_paths(config: Config, path: Path | None, rejects: Path | None) -> None
 
 
 @contextmanager
-def listing(config: Config, rejects: Path | None, locale: Locale) -> Iterator[None]:
-    """Write the rejects also where the files are refused for them: that is when they are needed."""
-    from kpicli.intake import RefusedError  # noqa: PLC0415 (heavy: only when the command runs)
+def listing(config: Config, rejects: Path | None, locale: Locale) -> Iterator[Accounted | None]:
+    """Give a function that takes the ledgers; where the run is refused then, write the rejects.
 
+    That is when they are needed most, and an old list must not be taken for theirs. Without a file
+    for them there is nothing to take.
+    """
+    if rejects is None:
+        yield None
+        return
+    known: list[FileLedger] = []
     try:
-        yield
-    except RefusedError as refused:
-        write(config, refused.ledgers, rejects, locale)
+        yield known.extend
+    except KpiError:
+        if known:
+            write(config, known, rejects, locale)
         raise
 
 

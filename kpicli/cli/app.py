@@ -19,6 +19,7 @@ from kpicli.errors import KpiError, OutputError
 
 _INTERRUPTED = 130
 _BUG = 70
+_INDENT = "    "  # what the library writes as a tab, which is no sign for a terminal
 _EPILOG = (
     "Exit codes: 0 done; 2 wrong usage, config or output path; 3 inputs missing, unreadable or "
     "refused; 130 interrupted."
@@ -131,7 +132,10 @@ def _misused(error: TyperException) -> int:
     if (plainly := _plainly(error.__cause__)) is not None:
         error.message = plainly
     error.show(told)  # type: ignore[attr-defined] # all that typer raises have it
-    if text := told.getvalue().strip():
+    text = told.getvalue().strip().replace("\t", _INDENT)
+    if text == error.message.strip():  # the help itself, which is in English as a whole
+        talk.as_it_is(text)
+    elif text:
         usage, gap, wrong = text.rpartition("\n\n")
         for paragraph in (usage, "", wrong) if gap else (wrong,):
             talk.say(paragraph)

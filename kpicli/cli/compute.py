@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from kpicli.periods import Grain
     from kpicli.report import Report
 
+_SAVED = (Format.CSV, Format.JSON, Format.JSONL)
+_SHEETS = ("xlsx", "xls", "xlsm", "xlsb", "ods", "numbers", "tsv", "db", "sqlite", "sql")
+_DOCUMENTS = ("html", "htm", "pdf", "doc", "docx", "odt", "rtf", "md", "tex")
+_DATA = ("xml", "yaml", "yml", "toml", "ndjson", "parquet", "feather", "arrow", "avro")
+_PACKED = ("zip", "gz", "bz2", "xz", "zst")
+_OTHERS = frozenset((*_SHEETS, *_DOCUMENTS, *_DATA, *_PACKED))
+"""What a report cannot be: a table of text under such a name would be no such file."""
+
 
 def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     metrics: options.Metrics = None,
@@ -65,8 +73,8 @@ def compute(  # noqa: PLR0913, PLR0917 (the options of the contract)
     )
     chosen = format_ or _by_name(output_path)
     language = locale(question.language or loaded.written.language)
-    with accounts.listing(loaded, rejects, language), talk.progress() as told:
-        found = answer(loaded, question, told, places=rejects is not None)
+    with accounts.listing(loaded, rejects, language) as accounted, talk.progress() as told:
+        found = answer(loaded, question, told, accounted=accounted)
     report = translation.report(found, language.message)
     accounts.write(loaded, report.inputs, rejects, language)
     accounts.enforce(loaded, _warned(report), strict=strict)
@@ -137,9 +145,20 @@ def _grain(period: options.Grains | None) -> Grain | None:
 
 
 def _by_name(path: Path | None) -> Format:
-    """Return the format that a file's name asks for."""
-    suffix = path.suffix.lstrip(".").lower() if path else ""
-    return Format(suffix) if suffix in {"csv", "json", "jsonl"} else Format.TABLE
+    """Return the format that a file's name asks for.
+
+    Raises:
+        UsageError: it asks for one that a report does not have.
+    """
+    if path is None:
+        return Format.TABLE
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix in _OTHERS and not places.is_stream(path):
+        raise UsageError(
+            f"{path}: there is no format {suffix}; the formats are {', '.join(Format)}",
+            hint="name the file .csv, .json or .jsonl, or say with -f what it is to hold",
+        )
+    return Format(suffix) if suffix in _SAVED else Format.TABLE
 
 
 def _pairs(texts: Sequence[str]) -> dict[str, str]:

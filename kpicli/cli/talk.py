@@ -55,10 +55,11 @@ def _translator_of(language: str) -> Callable[[str], str]:
 
 def say(text: str) -> None:
     """Write a message to stderr, if there is one."""
-    _write(_translator()(text))
+    as_it_is(_translator()(text))
 
 
-def _write(text: str) -> None:
+def as_it_is(text: str) -> None:
+    """Write to stderr what is in its language already."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):  # nobody listens
             sys.stderr.write(plain(stdin.shown(text)) + "\n")
@@ -67,14 +68,14 @@ def _write(text: str) -> None:
 def error(problem: KpiError) -> None:
     """Tell what is wrong and how to mend it."""
     for one in problem.problems:
-        _write(f"kpi: {one.translated(_translator())}")
+        as_it_is(f"kpi: {one.translated(_translator())}")
 
 
 def warning(told: str | Problem) -> None:
     """Tell what is worth knowing and stops nothing."""
     translate = _translator()
     text = translate(told) if isinstance(told, str) else told.translated(translate)
-    _write(translate(f"kpi: warning: {_HERE}").replace(_HERE, text))
+    as_it_is(translate(f"kpi: warning: {_HERE}").replace(_HERE, text))
 
 
 def is_watched() -> bool:

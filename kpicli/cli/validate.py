@@ -39,8 +39,8 @@ def validate(
     accounts.check_paths(loaded, None, rejects)
     language = locale(lang.value if lang else loaded.written.language)
     question = Question(as_of=options.day(as_of), language=language.code)
-    with talk.progress() as told:
-        found = validated(loaded, question, told, places=rejects is not None)
+    with accounts.listing(loaded, rejects, language) as accounted, talk.progress() as told:
+        found = validated(loaded, question, told, accounted=accounted)
     accounts.write(loaded, found.ledgers, rejects, language)
     found = translation.validation(found, language.message)
     if format_ is TextOrJson.JSON:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kpicli.config import paths
 from kpicli.config.mapping import Source
+from kpicli.config.naming import taken
 from kpicli.config.schema import known_keys
 from kpicli.config.sources import check_names, check_source
 from kpicli.config.types import Written, kept_columns
@@ -85,7 +86,7 @@ def _judgement(document: Document, family: Family) -> Judgement:
             found.add(("sources", name, *where), message, hint)
     if ("custom",) not in found.untold:
         _check_metrics(whole.raw.get("metrics"), catalogue, found)
-    _check_own(catalogue, kept, found)
+    _check_own(catalogue, kept, whole.value.language, found)
     return found
 
 
@@ -145,10 +146,12 @@ def _check_metrics(raw: object, catalogue: Catalogue, found: Judgement) -> None:
     for place, name in enumerate(listed):
         if isinstance(name, str) and name.casefold() not in folded:
             path: Keys = ("metrics", place) if isinstance(raw, list) else ("metrics",)
-            found.add(path, f"unknown metric '{name}'", did_you_mean(name, known))
+            found.add(path, f"unknown metric '{name}'", catalogue.advice(name))
 
 
-def _check_own(catalogue: Catalogue, kept: Mapping[str, tuple[str, ...]], found: Judgement) -> None:
+def _check_own(
+    catalogue: Catalogue, kept: Mapping[str, tuple[str, ...]], language: str, found: Judgement
+) -> None:
     if not found.own:
         return
     from kpicli.language.check import check  # noqa: PLC0415 (a parser, for a user's metrics)
@@ -165,6 +168,10 @@ def _check_own(catalogue: Catalogue, kept: Mapping[str, tuple[str, ...]], found:
             found.add(("custom", name, *finding.path), finding.message, finding.hint)
         if not any(_FORMULA.intersection(map(str, finding.path[:1])) for finding in findings):
             readable.append(name)
+    for name, other in taken(catalogue, found.own, language):
+        message = f"'{catalogue.metrics[name].declaration.title}' is a name of {other} as well"
+        hint = "give it another title: by this one the two cannot be told apart"
+        found.add(("custom", name, "title"), message, hint)
     settled = Settled(catalogue=catalogue, params=found.params)
     for circle in _circles(settled, readable):
         message = f"metrics refer to each other in a circle: {' → '.join(circle)}"

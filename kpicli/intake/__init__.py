@@ -7,12 +7,13 @@ sources, and `tables` joins them and judges the `whole`. What was read, left out
 the `ledger`.
 """
 
-from kpicli.intake.ledger import FileLedger, Note, Outcome, RefusedError, Reject
+from kpicli.intake.ledger import Accounted, FileLedger, Note, Outcome, Reject
 from kpicli.intake.tables import Depth, Loaded, peek, read
 from kpicli.intake.whole.freshness import Freshness
 from kpicli.intake.whole.references import Linked
 
 __all__ = [
+    "Accounted",
     "Depth",
     "FileLedger",
     "Freshness",
@@ -20,7 +21,6 @@ __all__ = [
     "Loaded",
     "Note",
     "Outcome",
-    "RefusedError",
     "Reject",
     "peek",
     "read",

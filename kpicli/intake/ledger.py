@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-
-from kpicli.errors import InputError, Problem
+from typing import TypeAlias
 
 SHOWN = 20
 """How many places of one reason are kept, unless all are asked for."""
@@ -141,12 +140,11 @@ class FileLedger:
         self.rejects += [replace(p, reason=reason, outcome=outcome) for p in places[:room]]
 
 
-class RefusedError(InputError):
-    """What the files hold was refused; `ledgers` account for every row all the same."""
+Accounted: TypeAlias = Callable[[tuple[FileLedger, ...]], object]
+"""Is called with the ledgers once the files are read, whether what they hold is refused or not.
 
-    def __init__(self, problems: Sequence[Problem], ledgers: Iterable[FileLedger]) -> None:
-        super().__init__(problems=problems)
-        self.ledgers = tuple(ledgers)
+The ledgers grow on until all is done.
+"""
 
 
 def shown(value: str | None, *, person: bool, widest: int = _WIDEST) -> str | None:

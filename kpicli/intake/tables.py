@@ -14,10 +14,10 @@ import polars as pl
 
 from kpicli import stdin
 from kpicli.config import Config, OnBadValue, Source
-from kpicli.errors import Problem
+from kpicli.errors import InputError, Problem
 from kpicli.intake import files
 from kpicli.intake.exports import Export
-from kpicli.intake.ledger import FileLedger, RefusedError
+from kpicli.intake.ledger import Accounted, FileLedger
 from kpicli.intake.mapping import headers, mapped
 from kpicli.intake.opening import opened, prepare
 from kpicli.intake.reader import Reader, Told
@@ -80,19 +80,21 @@ def read(
     enforce: bool = True,
     depth: Depth = Depth(),
     told: Told = lambda _: None,
+    accounted: Accounted | None = None,
 ) -> Loaded:
     """Return the tables of `wanted`, each with the columns in demand.
 
     Every table's keys, needed columns and events are read anyway, and where a bad value rejects its
     row, every column that can hold one: what is used never depends on the question. Without
-    `enforce` nothing is refused for what it holds. `told` is called with what is being done.
+    `enforce` nothing is refused for what it holds. `told` is called with what is being done, and
+    `accounted` with the ledgers.
 
     Where it takes a while to tell what is wanted, the files of the tables that are `sure` to be are
     prepared meanwhile.
 
     Raises:
-        InputError: a file is missing or unreadable.
-        RefusedError: the files hold more bad rows than the budget allows, or what must not be.
+        InputError: a file is missing or unreadable, or the files hold more bad rows than the budget
+            allows, or what must not be.
         ConfigError: a header is missing.
     """
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
@@ -111,10 +113,12 @@ def read(
             for export in exports:
                 for file in export.all_files:
                     file.ledger.sha256 = reader.prints.of(file.path)
+            if accounted is not None:
+                accounted(_ledgers(exports))
             parts = [part for export in exports for part in (export, *export.lookups)]
             problems = [problem for part in parts for problem in budget.problems(part)]
             if problems and enforce:
-                raise RefusedError(problems, _ledgers(exports))
+                raise InputError(problems=problems)
             return _loaded(exports, pieces, problems, depth, reader.pool, enforce=enforce)
         finally:
             reader.close()
@@ -223,7 +227,7 @@ def _loaded(
     warnings += [str(age) for age in ages if age.warns]
     problems += [budget.stale(age) for age in ages if age.fails]
     if problems and enforce:
-        raise RefusedError(problems, _ledgers(exports))
+        raise InputError(problems=problems)
     written = exports[0].config.written
     return Loaded(
         frames={n: money.in_one_currency(w.bare(), w.table, written) for n, w in wholes.items()},

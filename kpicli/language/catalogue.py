@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import kpicli.catalogue
-from kpicli.errors import ConfigError, UsageError, did_you_mean
+from kpicli.errors import ConfigError, UsageError, did_you_mean, nearest
 from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.parameters import Parameter, Params, option_text
 from kpicli.language.sql import columns_in, names_in
@@ -119,10 +119,21 @@ class Catalogue:
         folded = name.casefold().strip()
         if folded in self._by_name:
             return self._by_name[folded]
-        advice = did_you_mean(name, [n for m in self.metrics.values() for n in m.names()])
         raise UsageError(
-            f"there is no metric '{name}'", hint=advice or "kpi list shows every metric"
+            f"there is no metric '{name}'",
+            hint=self.advice(name) or "kpi list shows every metric",
         )
+
+    def advice(self, name: str) -> str:
+        """Return a hint for a name that is none.
+
+        What is shown goes before helpers where its name goes on from what was written.
+        """
+        known = {name: m for m in self.metrics.values() for name in m.names()}
+        folded = name.casefold()
+        begun = [n for n in known if n.casefold().startswith(folded)]
+        shown = [n for n in begun if not known[n].declaration.helper]
+        return did_you_mean(name, shown if nearest(name, shown) else known)
 
     @cached_property
     def _by_name(self) -> dict[str, Metric]:

@@ -7,6 +7,6 @@ are placed on it by comparing them with its boundaries, so any grain and any tim
 from kpicli.periods.calendar import Calendar, Grain
 from kpicli.periods.grid import Grid, Period
 from kpicli.periods.labels import label, parse
-from kpicli.periods.ranges import Span, resolve
+from kpicli.periods.ranges import Span, resolve, widened
 
-__all__ = ["Calendar", "Grain", "Grid", "Period", "Span", "label", "parse", "resolve"]
+__all__ = ["Calendar", "Grain", "Grid", "Period", "Span", "label", "parse", "resolve", "widened"]

@@ -73,6 +73,27 @@ def resolve(
     )
 
 
+def widened(
+    calendar: Calendar, grain: Grain, shown: Span, *, since: str | None, until: str | None
+) -> bool:
+    """Whether days are `shown` beyond a bound, because its day lies within a period.
+
+    A bound that names a period was never meant to the day.
+    """
+    if grain is Grain.TOTAL:
+        return False
+    first, last = _day(calendar, since), _day(calendar, until)
+    return (first is not None and shown.first < first <= shown.last) or (
+        last is not None and shown.first <= last < shown.last
+    )
+
+
+def _day(calendar: Calendar, text: str | None) -> dt.date | None:
+    """Return the day that a bound is, None where it is a longer period."""
+    found = parse(calendar, text) if text else None
+    return found[0] if found and found[1] - found[0] == _DAY else None
+
+
 def _bound(calendar: Calendar, text: str, option: str) -> tuple[dt.date, dt.date]:
     if (year := year_in(text)) is not None:
         try:

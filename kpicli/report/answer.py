@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from threading import Thread
 
 import kpicli
 from kpicli.config import Config, WorkCalendar
 from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
+from kpicli.intake import Accounted
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
 from kpicli.language.texts import sql_of
-from kpicli.periods import Grid, Span, parse, resolve
+from kpicli.periods import Grid, Span, parse, resolve, widened
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
 from kpicli.report.data import load
@@ -32,12 +33,12 @@ def compute(
     question: Question,
     told: Callable[[str], None] = lambda _: None,
     *,
-    places: bool = False,
+    accounted: Accounted | None = None,
 ) -> Report:
     """Return the report that answers `question`.
 
-    `told` is called with what is being done. With `places` the ledgers hold every place that could
-    not be used as it stands, not only the first ones.
+    `told` is called with what is being done. Where `accounted` is given it is called with the
+    ledgers, and they hold every place that could not be used as it stands, not only the first ones.
 
     Raises:
         KpiError: the question names what is not there, or the inputs cannot be used.
@@ -58,8 +59,8 @@ def compute(
         cut,
         as_of=question.as_of,
         fallback=_last_day_asked(question, config),
-        places=places,
         told=told,
+        accounted=accounted,
     )
     last = _last(question, config)
     told("computing")
@@ -83,7 +84,7 @@ def compute(
         metrics=tuple(info(found.settled, name) for name in found.names),
         values=found.values,
         skipped=found.skipped,
-        warnings=warnings,
+        warnings=(*warnings, *_widened(question, config, grid)),
     )
 
 
@@ -148,6 +149,22 @@ def _grid(
         calendar=periods.calendar,
         days_off=_days_off(_working_days(config, settled, names), span),
     )
+
+
+def _widened(question: Question, config: Config, grid: Grid) -> Iterator[str]:
+    """Tell where days outside of those that were asked for are shown.
+
+    What comes after `as_of` is not, whatever its period is called.
+    """
+    first, last = grid.periods[0].start, grid.periods[-1].end - dt.timedelta(1)
+    shown = Span(first=first, last=max(first, min(last, grid.as_of)))
+    calendar = config.written.periods.calendar
+    since, until = question.since, question.until
+    if widened(calendar, grid.grain, shown, since=since, until=until):
+        yield (
+            f"periods are whole: days from {shown.first} to {shown.last} are shown, more than were "
+            "asked for; -p total keeps to the days"
+        )
 
 
 def _working_days(config: Config, settled: Settled, names: Iterable[str]) -> WorkCalendar | None:

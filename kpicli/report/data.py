@@ -10,7 +10,7 @@ from kpicli.config import Config
 from kpicli.engine.relations import Path, columns_read, path_to, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.errors import InputError
-from kpicli.intake import Depth, read
+from kpicli.intake import Accounted, Depth, read
 from kpicli.language.catalogue import Settled
 from kpicli.model import View, model
 from kpicli.report.horizon import Data, up_to
@@ -30,14 +30,14 @@ def load(
     *,
     as_of: dt.date | None,
     fallback: dt.date | None,
-    places: bool,
     told: Callable[[str], None],
+    accounted: Accounted | None,
 ) -> Data:
     """Return the data that the metrics `names` and the slice need.
 
     Without `as_of` it is the last day in an event column of any table; where no table has one, what
-    `last_day` says, which may be `fallback`. With `places` the ledgers hold every place that could
-    not be used as it stands, not only the first ones.
+    `last_day` says, which may be `fallback`. Where `accounted` is given it is called with the
+    ledgers, and they hold every place that could not be used as it stands, not only the first ones.
 
     Raises:
         InputError: `as_of` would be later than today, or nothing tells it.
@@ -54,8 +54,8 @@ def load(
         needed = {table: columns for table, columns in wanted.items() if columns}
         return needed if as_of is not None else every | needed
 
-    depth = Depth(places=places, on=as_of or today(config.written.timezone))
-    loaded = read(config, asked, sure=sure, depth=depth, told=told)
+    depth = Depth(places=accounted is not None, on=as_of or today(config.written.timezone))
+    loaded = read(config, asked, sure=sure, depth=depth, told=told, accounted=accounted)
     ranging = [table for table in wanted if wanted[table]]
     if as_of is not None:
         return up_to(config, loaded, as_of, settled.params, ranging, said=True)

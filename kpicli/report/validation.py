@@ -11,7 +11,7 @@ from kpicli.engine.accounts import Account
 from kpicli.engine.relations import relation_of
 from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
-from kpicli.intake import Depth, FileLedger, Freshness, Linked, read
+from kpicli.intake import Accounted, Depth, FileLedger, Freshness, Linked, read
 from kpicli.model import View
 from kpicli.periods import Grid, Span
 from kpicli.report import surveys
@@ -69,12 +69,13 @@ def validate(
     question: Question,
     told: Callable[[str], None] = lambda _: None,
     *,
-    places: bool = False,
+    accounted: Accounted | None = None,
 ) -> Validation:
     """Read every column of every source of `config` and tell what became of it.
 
-    Of the question `as_of`, `params` and `language` matter. With `places` the ledgers hold every
-    place that could not be used as it stands, not only the first ones.
+    Of the question `as_of`, `params` and `language` matter. Where `accounted` is given it is
+    called with the ledgers, and they hold every place that could not be used as it stands, not only
+    the first ones.
 
     Raises:
         KpiError: a file is missing or unreadable, a header is not there, a format cannot be told.
@@ -82,8 +83,8 @@ def validate(
     zone = config.written.timezone
     said = question.as_of or config.written.as_of
     tables = {source.table: None for source in config.written.sources.values()}
-    depth = Depth(places=places, references=True, on=said or today(zone))
-    loaded = read(config, tables, enforce=False, depth=depth, told=told)
+    depth = Depth(places=accounted is not None, references=True, on=said or today(zone))
+    loaded = read(config, tables, enforce=False, depth=depth, told=told, accounted=accounted)
     refused = list(loaded.refused)
     last = LastDay(day=said, told_by=_said_by(question)) if said else last_day(loaded, zone)
     refused += [last.problem] if last.problem else []
