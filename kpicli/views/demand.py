@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
+import polars.selectors as cs
 from polars.io.plugins import register_io_source
 
 from kpicli.model import model
@@ -33,9 +34,8 @@ def demanded(
     plans = []
     for name, columns in wanted.items():
         for inputs_of_variant in variants(name, inputs.with_frames(frames)):
-            plan = build(name, inputs_of_variant)
-            there = plan.collect_schema().names()
-            plans.append(plan.select([column for column in there if column in set(columns)]))
+            there = cs.by_name(*columns, require_all=False)
+            plans.append(build(name, inputs_of_variant).select(there))
             facts(name, inputs_of_variant)
     pl.collect_all(plans, engine="in-memory", optimizations=_ONLY_PROJECTIONS)
     return found
