@@ -57,3 +57,18 @@ def test_a_ticket_that_was_solved_later_was_open(
     tmp_path: Path, tables: dict[str, str], as_of: str
 ) -> None:
     assert open_in_january(tmp_path, tables, as_of) == {"value": 2, "spam": 1}
+
+
+def test_the_status_does_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text(without_times(TICKETS), encoding="utf-8")
+    (tmp_path / "ticket_events.csv").write_text(EVENTS, encoding="utf-8")
+    sources = {
+        name: {"table": name, "files": f"{name}.csv"} for name in ("tickets", "ticket_events")
+    }
+    rows = {"table": "tickets", "at": "created_at", "where": "status = 'open'"}
+    own = {"title": "x", "formula": "y", "unit": "count", "count": "rows", "rows": rows}
+    config = load(write(tmp_path, sources, custom={"own": own}))
+    for names in (("own",), ("own", "open_tickets_end")):
+        question = Question(metrics=names, as_of=dt.date(2025, 1, 31))
+        found = {row.metric: row.value for row in compute(config, question).rows()}
+        assert found["own"] == 2, names

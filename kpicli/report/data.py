@@ -12,7 +12,8 @@ from kpicli.engine.slices import Slice
 from kpicli.errors import InputError
 from kpicli.intake import Accounted, Depth, read
 from kpicli.language.catalogue import Settled
-from kpicli.model import View, model
+from kpicli.model import model
+from kpicli.report import hindsight
 from kpicli.report.horizon import Data, up_to
 from kpicli.report.last_day import last_day
 from kpicli.report.today import today
@@ -52,7 +53,11 @@ def load(
     def asked() -> dict[str, set[str]]:
         wanted.update(_wanted(config, settled, names, cut))
         needed = {table: columns for table, columns in wanted.items() if columns}
-        return needed if as_of is not None else every | needed
+        if as_of is None:
+            return every | needed
+        for table, columns in hindsight.told_by(needed, wanted).items():
+            needed[table] = {*columns, *needed.get(table, ())}
+        return needed
 
     depth = Depth(places=accounted is not None, on=as_of or today(config.written.timezone))
     loaded = read(config, asked, sure=sure, depth=depth, told=told, accounted=accounted)
@@ -116,8 +121,7 @@ def _bases(settled: Settled, names: Iterable[str]) -> set[str]:
 
 
 def _base(relation: str) -> str:
-    found = relation_of(relation)
-    return found.base if isinstance(found, View) else found.name
+    return model().base_of(relation_of(relation)).name
 
 
 def _wanted(

@@ -6,27 +6,43 @@ A ticket that was solved after `as_of` was open then, though its status says oth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 
 import polars as pl
 
 from kpicli.model import model
 from kpicli.views.ticket_history import DONE
 
+_TICKETS, _STATUS, _SOLVED = "tickets", "status", "resolved_at"
+_EVENTS, _ID, _AT, _TO = "ticket_events", "ticket_id", "at", "to_status"
 
-def status_at(tickets: pl.DataFrame, frames: Mapping[str, pl.DataFrame], as_of: dt.date) -> pl.Expr:
-    """Return the status of tickets without the solutions that lie after `as_of`.
 
-    `tickets` still have the times of such solutions, and `frames` the events.
+def told_by(
+    wanted: Mapping[str, Container[str]], tables: Container[str]
+) -> dict[str, Collection[str]]:
+    """Return what must be read besides, so that a status is the same whatever else is asked."""
+    if _EVENTS not in tables or _STATUS not in wanted.get(_TICKETS, ()):
+        return {}
+    return {_EVENTS: (_ID, _AT, _TO)}
+
+
+def without(
+    name: str, rows: pl.DataFrame, frames: Mapping[str, pl.DataFrame], as_of: dt.date
+) -> Iterator[pl.Expr]:
+    """Yield the columns of the table `name` as they were at `as_of`, where they differ.
+
+    `rows` and `frames`, which are whole tables, still have the times that lie after it.
     """
-    status = pl.col("status")
+    if name != _TICKETS or _STATUS not in rows.columns:
+        return
     late = pl.lit(value=False)
-    if "resolved_at" in tickets.columns:
-        late |= (pl.col("resolved_at").dt.date() > as_of).fill_null(value=False)
-    events = frames.get("ticket_events")
-    if events is not None and {"at", "to_status"} <= set(events.columns):
-        solved = pl.col("to_status").is_in(DONE) & (pl.col("at").dt.date() > as_of)
-        late |= pl.col("ticket_id").is_in(events.filter(solved)["ticket_id"].implode())
-    before = model().tables["tickets"].columns["status"].default
-    undone = pl.lit(before).cast(tickets["status"].dtype)
-    return pl.when(status.is_in(DONE) & late).then(undone).otherwise(status).alias("status")
+    if _SOLVED in rows.columns:
+        late |= (pl.col(_SOLVED).dt.date() > as_of).fill_null(value=False)
+    events = frames.get(_EVENTS)
+    if events is not None:
+        solved = pl.col(_TO).is_in(DONE) & (pl.col(_AT).dt.date() > as_of)
+        late |= pl.col(_ID).is_in(events.filter(solved)[_ID].implode())
+    status = pl.col(_STATUS)
+    before = model().tables[_TICKETS].columns[_STATUS].default
+    undone = pl.lit(before).cast(rows[_STATUS].dtype)
+    yield pl.when(status.is_in(DONE) & late).then(undone).otherwise(status).alias(_STATUS)

@@ -112,8 +112,8 @@ def _cut(loaded: Loaded, as_of: dt.date) -> tuple[dict[str, pl.DataFrame], list[
             for column in dict.fromkeys(later)
             if column in cut.columns
         ]
-        if name == "tickets" and "status" in cut.columns and not ends_only:
-            known.append(hindsight.status_at(cut, loaded.frames, as_of))
+        if not ends_only:
+            known += hindsight.without(name, cut, loaded.frames, as_of)
         frames[name] = cut.with_columns(known)
     return frames, warnings
 
