@@ -88,7 +88,7 @@ def path_to(
     its own.
     """
     own = {**relation.dimensions, **declaration.dimensions}
-    base = relation.base if isinstance(relation, View) else relation.name
+    base = model().base_of(relation).name
     column = own.get(name)
     if column is not None and "." in column:
         return path_to(column, declaration, relation, kept)

@@ -9,7 +9,7 @@ from kpicli.language.kinds import Kind, judge, kind_of
 from kpicli.language.parameters import ANY
 from kpicli.language.spelling import check_words, words_of
 from kpicli.language.sql import FACTS, fact
-from kpicli.model import View, model
+from kpicli.model import model
 
 
 class Untold(dict[str, Kind]):
@@ -48,7 +48,7 @@ def columns_of(name: str, kept: Mapping[str, tuple[str, ...]]) -> dict[str, Kind
     relation = model().relation(name)
     if relation is None:
         return Untold()
-    base = relation.base if isinstance(relation, View) else relation.name
+    base = model().base_of(relation).name
     columns = {key: kind_of(column.type) for key, column in relation.columns.items()}
     found = {**dict.fromkeys(kept.get(base, ()), Kind.TEXT), **columns}
     return Untold(found) if ANY in found else found

@@ -11,7 +11,7 @@ from kpicli.errors import did_you_mean, nearest
 from kpicli.language.gate import full_name, tree
 from kpicli.language.parameters import Params
 from kpicli.language.sql import expand, without_parameters
-from kpicli.model import Column, Type, View, model
+from kpicli.model import Column, Type, model
 
 _NONE: Params = MappingProxyType({})
 _SAME = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ)
@@ -22,7 +22,7 @@ def words_of(name: str) -> dict[str, Column]:
     relation = model().relation(name)
     if relation is None:
         return {}
-    base = model().tables[relation.base] if isinstance(relation, View) else relation
+    base = model().base_of(relation)
     found = {}
     for key, column in relation.columns.items():
         # The table that a view's column comes from tells more of its words.

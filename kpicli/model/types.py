@@ -257,3 +257,7 @@ class Model(Strict):
     def relation(self, name: str) -> Relation | None:
         """Return the table or view called `name`, or None."""
         return self.views.get(name) or self.tables.get(name)
+
+    def base_of(self, relation: Relation) -> Table:
+        """Return the table whose rows a relation is made of: its own, or those of a view's base."""
+        return self.tables[relation.base if isinstance(relation, View) else relation.name]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
-from kpicli.model import Column, Relation, Table, View, model
+from kpicli.model import Column, Relation, Table, model
 from kpicli.views import Facts, Inputs
 
 _COLUMN = re.compile(r"(?<![$\w.])\w+\.\w+")
@@ -59,7 +59,7 @@ def _of_rows(settled: Settled, name: str, inputs: Inputs, facts: Mapping[str, Fa
         return []
     relation = relation_of(rows.table)
     known = facts.get(rows.table, Facts(bases=()))
-    bases = known.bases or (relation.base if isinstance(relation, View) else relation.name,)
+    bases = known.bases or (model().base_of(relation).name,)
     read = sorted(columns_read(settled, name, flags=False))
     if not any(inputs.has(base) for base in bases):
         lacks = dict.fromkeys(known.lacking[column] for column in read if column in known.lacking)

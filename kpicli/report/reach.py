@@ -52,7 +52,7 @@ def _fed_for(settled: Settled, name: str, rows: Rows, inputs: Inputs) -> Inputs:
     dimension of NPS.
     """
     relation = relation_of(rows.table or "")
-    base = relation.base if isinstance(relation, View) else relation.name
+    base = model().base_of(relation).name
     parts = inputs.parts.get(base, ())
     if rows.where is None or not any(part.constants for part in parts):
         return inputs

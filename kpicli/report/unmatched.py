@@ -9,7 +9,7 @@ import polars as pl
 
 from kpicli.engine.slices import Slice
 from kpicli.errors import did_you_mean
-from kpicli.model import Column, Type, View, model
+from kpicli.model import Column, Type, model
 from kpicli.views import Inputs
 
 _MOST = 200  # different words, beyond which none is suggested
@@ -49,7 +49,7 @@ def _places(dimension: str, cut: Slice, inputs: Inputs) -> Iterator[_Place]:
     """Yield where a dimension may be read: in tables, and in views of them."""
     of_table, dot, attribute = dimension.partition(".")
     for relation in (*model().tables.values(), *model().views.values()):
-        base = relation.base if isinstance(relation, View) else relation.name
+        base = model().base_of(relation).name
         if base not in inputs.frames or (dot and of_table != relation.name):
             continue
         key = attribute if dot else dimension

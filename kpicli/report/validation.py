@@ -12,7 +12,7 @@ from kpicli.engine.relations import relation_of
 from kpicli.engine.slices import Slice
 from kpicli.errors import Problem
 from kpicli.intake import Accounted, Depth, FileLedger, Freshness, Linked, read
-from kpicli.model import View
+from kpicli.model import model
 from kpicli.periods import Grid, Span
 from kpicli.report import surveys
 from kpicli.report.accounts import accounts, whole_range
@@ -157,8 +157,7 @@ def _tables(ready: Ready, name: str) -> Iterator[str]:
     for one in ready.settled.closure([name]):
         rows = ready.settled[one].rows
         if rows is not None and rows.table is not None:
-            relation = relation_of(rows.table)
-            yield relation.base if isinstance(relation, View) else relation.name
+            yield model().base_of(relation_of(rows.table)).name
 
 
 def _operands(ready: Ready, name: str) -> tuple[str, ...]:
