@@ -15,6 +15,7 @@ import polars as pl
 
 from kpicli.config import TimeUnit
 from kpicli.intake.values import instants
+from kpicli.intake.values.binding import once
 from kpicli.intake.values.formats import grouping
 from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
@@ -66,11 +67,11 @@ class Reading:
 
 def trimmed(cell: pl.Expr, nulls: tuple[str, ...] = ()) -> pl.Expr:
     """A cell without spaces at its ends; an empty one, and those of `nulls`, are null."""
-    text = cell.str.strip_chars()
-    filled = text.str.len_bytes() > 0
-    if nulls:
-        filled &= ~text.is_in(nulls)
-    return pl.when(filled).then(text)
+    def unless_empty(text: pl.Expr) -> pl.Expr:
+        filled = text.str.len_bytes() > 0
+        return pl.when(filled & ~text.is_in(nulls) if nulls else filled).then(text)
+
+    return once(cell.str.strip_chars(), unless_empty)
 
 
 def meant(cell: pl.Expr, nulls: tuple[str, ...], *, is_text: bool) -> pl.Expr:
@@ -78,7 +79,9 @@ def meant(cell: pl.Expr, nulls: tuple[str, ...], *, is_text: bool) -> pl.Expr:
     text = trimmed(cell, nulls)
     if is_text:
         return text
-    return pl.when(~text.str.to_lowercase().is_in(_WORDS_FOR_NOTHING)).then(text)
+    return once(
+        text, lambda text: pl.when(~text.str.to_lowercase().is_in(_WORDS_FOR_NOTHING)).then(text)
+    )
 
 
 def quick(cell: pl.Expr, reading: Reading) -> pl.Expr:
@@ -126,9 +129,7 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
             unlisted = reading.column.unlisted
             return found if unlisted is None else _filled(raw, found, unlisted)
         case Type.BOOL:
-            lower = text.str.to_lowercase()
-            known = pl.when(lower.is_in(TRUE)).then(pl.lit(value=True))
-            return known.when(lower.is_in(FALSE)).then(pl.lit(value=False))
+            return once(text.str.to_lowercase(), _truth)
         case Type.DATE | Type.TS:
             return instants.read(text, reading, reading.formats)
         case Type.SECONDS if reading.unit is TimeUnit.HMS:
@@ -138,9 +139,18 @@ def careful(cell: pl.Expr, reading: Reading, *, patient: bool = True) -> pl.Expr
             return _times(number, _FACTORS[reading.unit], LONGEST).cast(pl.Int64)
         case Type.INT:
             number = _number(text, reading, patient=patient)
-            return pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False)
+            return once(number, _whole).cast(pl.Int64, strict=False)
         case _:
             return _sized(_number(text, reading, patient=patient), reading)
+
+
+def _truth(lower: pl.Expr) -> pl.Expr:
+    known = pl.when(lower.is_in(TRUE)).then(pl.lit(value=True))
+    return known.when(lower.is_in(FALSE)).then(pl.lit(value=False))
+
+
+def _whole(number: pl.Expr) -> pl.Expr:
+    return pl.when(number == number.floor()).then(number)
 
 
 def long(cell: pl.Expr) -> pl.Expr:
@@ -185,10 +195,14 @@ def _spelled(text: pl.Expr, column: Column, *, patient: bool) -> pl.Expr:
     if not column.known:
         return text
     if not patient:
-        return pl.when(text.is_in(column.known)).then(text)
-    other = pl.when(~text.is_in(column.known)).then(text)
-    plain = other.str.to_lowercase().str.replace_all(NO_LETTERS, "")
-    return _replaced(plain, {letters(word): word for word in column.known}, text)
+        return once(text, lambda text: pl.when(text.is_in(column.known)).then(text))
+
+    def known(text: pl.Expr) -> pl.Expr:
+        other = pl.when(~text.is_in(column.known)).then(text)
+        plain = other.str.to_lowercase().str.replace_all(NO_LETTERS, "")
+        return pl.coalesce(_replaced(plain, {letters(word): word for word in column.known}), text)
+
+    return once(text, known)
 
 
 def _replaced(text: pl.Expr, values: Mapping[str, str], others: pl.Expr = _NOTHING) -> pl.Expr:
@@ -202,18 +216,28 @@ def _replaced(text: pl.Expr, values: Mapping[str, str], others: pl.Expr = _NOTHI
     cells: dict[str, list[str]] = {}
     for cell, value in values.items():
         cells.setdefault(value, []).append(cell)
-    for value, alike in cells.items():
-        others = pl.when(text.is_in(alike)).then(pl.lit(value)).otherwise(others)
-    return others
+
+    def replaced(text: pl.Expr) -> pl.Expr:
+        found = _NOTHING
+        for value, alike in cells.items():
+            found = pl.when(text.is_in(alike)).then(pl.lit(value)).otherwise(found)
+        return found
+
+    found = once(text, replaced)
+    return found if others is _NOTHING else pl.coalesce(found, others)
 
 
 def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
-    number = _plain_number(text, reading)
     if not patient:
-        return number
+        return _plain_number(text, reading)
+
     # Signs are looked for only where the digits alone are no number: it takes fifty times as long.
-    left = pl.when(number.is_null()).then(text)
-    return pl.coalesce(number, _plain_number(bare(left), reading))
+    def with_signs(text: pl.Expr) -> pl.Expr:
+        number = _plain_number(text, reading)
+        left = pl.when(number.is_null()).then(text)
+        return pl.coalesce(number, _plain_number(bare(left), reading))
+
+    return once(text, with_signs)
 
 
 def _plain_number(text: pl.Expr, reading: Reading) -> pl.Expr:
@@ -231,16 +255,20 @@ def _with_point(text: pl.Expr, reading: Reading) -> pl.Expr:
     """A number without marks between thousands, with a point before its decimals."""
     if reading.thousands is not None:
         # A mark that parts no thousands is another mark: 12,50 is not 1250.
-        text = pl.when(text.str.contains(grouping(reading.thousands, reading.decimal))).then(text)
+        grouped = grouping(reading.thousands, reading.decimal)
+        text = once(text, lambda text: pl.when(text.str.contains(grouped)).then(text))
         text = text.str.replace_all(reading.thousands, "", literal=True)
         if reading.thousands.isspace():
             text = text.str.replace_all(r"\s", "")
     if reading.decimal == ",":
         # A point would read as a decimal mark; where the comma is one, it is neither.
-        text = pl.when(~text.str.contains(".", literal=True)).then(
-            text.str.replace(",", ".", literal=True)
-        )
+        text = once(text, _pointed)
     return text
+
+
+def _pointed(text: pl.Expr) -> pl.Expr:
+    pointed = text.str.replace(",", ".", literal=True)
+    return pl.when(~text.str.contains(".", literal=True)).then(pointed)
 
 
 def _sized(number: pl.Expr, reading: Reading) -> pl.Expr:
@@ -257,4 +285,4 @@ def _times(number: pl.Expr, factor: Decimal, largest: int) -> pl.Expr:
 
 
 def _within(number: pl.Expr, largest: int) -> pl.Expr:
-    return pl.when(number.abs() <= largest).then(number)
+    return once(number, lambda number: pl.when(number.abs() <= largest).then(number))

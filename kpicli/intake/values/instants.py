@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kpicli.config.columns import NUMBERS_AS_TIMES
+from kpicli.intake.values.binding import of_parts, once
 from kpicli.intake.values.zones import tells_zone
 from kpicli.model import Type
 from kpicli.periods.reach import EARLIEST
@@ -49,7 +50,7 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
         return local.dt.date() if as_date else local
     if not _has_time(form):
         day = text.str.to_date(form, strict=False)
-        day = pl.when(day >= EARLIEST).then(day)
+        day = once(day, lambda day: pl.when(day >= EARLIEST).then(day))
         if as_date:
             return day
         naive = day.cast(pl.Datetime("us"))
@@ -61,9 +62,15 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
 
 
 def _bounded(naive: pl.Expr) -> pl.Expr:
-    last = pl.lit(_LAST_TIME, dtype=pl.Datetime("us"))
-    within = pl.when(naive.is_between(_FIRST_TIME, _LAST_TIME)).then(naive)
-    return within.when(naive > _LAST_TIME).then(last)
+    return once(
+        naive,
+        lambda naive: (
+            pl.when(naive.is_between(_FIRST_TIME, _LAST_TIME))
+            .then(naive)
+            .when(naive > _LAST_TIME)
+            .then(_LAST_TIME)
+        ),
+    )
 
 
 def _counted(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
@@ -104,17 +111,17 @@ def _repeats(form: str) -> bool:
 
 def hms(text: pl.Expr) -> pl.Expr:
     """Read 1:30:00 (hours may exceed 23), 90:00, 01:30:00.5 or 2 days 03:00:00 as whole seconds."""
-    short = pl.when(text.str.len_bytes() <= _LONGEST).then(text)
+    short = once(text, lambda text: pl.when(text.str.len_bytes() <= _LONGEST).then(text))
     parts = short.str.extract_groups(
         r"^(-)?(?:(\d{1,9}) ?(?:d|days?|д|дн|дней|день|дня)[.,]? ?)?"
         r"(?:(?:(\d{1,12}):)?([0-5]?\d)|(\d{1,12})):([0-5]?\d)(?:[.,]\d+)?$"
     )
     days, hours, minutes, many, seconds = (
-        parts.struct.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5", "6")
+        pl.field(name).cast(pl.Int64, strict=False) for name in ("2", "3", "4", "5", "6")
     )
     whole = days.fill_null(0) * 86_400 + hours.fill_null(0) * 3600 + seconds
     whole += pl.coalesce(minutes, many) * 60
-    return pl.when(parts.struct.field("1").is_null()).then(whole).otherwise(-whole)
+    return of_parts(parts, whole * pl.when(pl.field("1").is_null()).then(1).otherwise(-1))
 
 
 def without_hours(text: pl.Expr) -> pl.Expr:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kpicli.intake.values.binding import of_parts, once
+
 _DOLLARS = "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP"
 _WORDS = {
     "US$": "USD",
@@ -70,7 +72,7 @@ _GROUPED = r"^\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?$"
 
 def _short(text: pl.Expr) -> pl.Expr:
     """Cells that are short enough for a number: to look through megabytes takes minutes."""
-    return pl.when(text.str.len_bytes() <= _LONGEST).then(text)
+    return once(text, lambda text: pl.when(text.str.len_bytes() <= _LONGEST).then(text))
 
 
 def bare(text: pl.Expr) -> pl.Expr:
@@ -78,26 +80,29 @@ def bare(text: pl.Expr) -> pl.Expr:
 
     What is no number with signs around it stays as it is.
     """
-    parts = _short(text).str.extract_groups(_NUMBER)
-    digits = parts.struct.field("digits")
+    return once(text, lambda text: pl.coalesce(_unsigned(text), text))
+
+
+def _unsigned(text: pl.Expr) -> pl.Expr:
+    """The number in a cell; null where it is none."""
+    digits = pl.field("digits")
     plain = pl.when(digits.str.contains(_GROUPED)).then(digits.str.replace_all(r"[\s'’]", ""))
-    opened = parts.struct.field("open").is_not_null()
-    closed = parts.struct.field("close").is_not_null()
-    marks = [parts.struct.field(name) for name in ("a", "b", "c")]
+    opened = pl.field("open").is_not_null()
+    closed = pl.field("close").is_not_null()
+    marks = [pl.field(name) for name in ("a", "b", "c")]
     minus = [mark.str.contains(_MINUS).fill_null(value=False) for mark in marks]
     negative = pl.any_horizontal(opened, *minus)
-    once = pl.sum_horizontal(mark.is_not_null() for mark in marks) <= 1
-    number = plain.otherwise(digits)
-    signed = pl.when(negative).then("-" + number).otherwise(number)
-    return pl.when(digits.is_not_null() & (opened == closed) & once).then(signed).otherwise(text)
+    at_most_one = pl.sum_horizontal(mark.is_not_null() for mark in marks) <= 1
+    signed = pl.when(negative).then(pl.lit("-")).otherwise(pl.lit("")) + plain.otherwise(digits)
+    number = pl.when((opened == closed) & at_most_one).then(signed)
+    return of_parts(_short(text).str.extract_groups(_NUMBER), number)
 
 
 def sign(text: pl.Expr) -> pl.Expr:
     """The currency or per cent sign of a trimmed cell, in capitals; null where it has none."""
-    signed = pl.when(text.str.contains(_BESIDE)).then(_short(text))
-    parts = signed.str.extract_groups(_NUMBER)
-    before, after = parts.struct.field("before"), parts.struct.field("after")
-    return pl.coalesce(before, after).str.to_uppercase()
+    signed = once(text, lambda text: pl.when(text.str.contains(_BESIDE)).then(text))
+    parts = _short(signed).str.extract_groups(_NUMBER)
+    return of_parts(parts, pl.coalesce(pl.field("before"), pl.field("after")).str.to_uppercase())
 
 
 def currencies(sign: str) -> frozenset[str]:
