@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import holidays
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from kpicli.config import countries
 from kpicli.config.calendars import WorkCalendar
 from kpicli.periods.clock import Clock
 
@@ -146,3 +150,28 @@ def test_every_minute_is_counted_once(start: dt.datetime, length: dt.timedelta) 
 def test_what_a_calendar_cannot_say(body: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         WorkCalendar.model_validate(body)
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision"),
+    [("RU", None), ("BY", None), ("DE", "BY"), ("US", "CA"), ("UK", None)],
+)
+def test_a_country_loaded_alone_has_the_holidays_of_its_library(
+    country: str, subdivision: str | None
+) -> None:
+    years = range(2023, 2027)
+    known = holidays.country_holidays(country, subdiv=subdivision, years=years)
+    assert countries.days_off(country, subdivision, years) == set(known)
+
+
+def test_holidays_of_one_country_do_not_load_those_of_all() -> None:
+    code = (
+        "import sys\n"
+        "from kpicli.config import countries\n"
+        "assert countries.days_off('RU', None, [2025])\n"
+        "print(sum(name.startswith('holidays.countries') for name in sys.modules))\n"
+        "import holidays.countries as whole\n"
+        "assert len(whole.Russia(years=2025)) == len(countries.days_off('RU', None, [2025]))\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "1\n"

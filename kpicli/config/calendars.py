@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from kpicli.config import countries
 from kpicli.config.zone import Zone
-from kpicli.errors import did_you_mean
 from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods.clock import WorkingHours
 
@@ -30,43 +30,17 @@ class Holidays(Strict):
 
     def wrong(self) -> Iterator[str]:
         """Tell where no holidays are known of its country."""
-        if self.country is None:
-            if self.subdivision is not None:
-                yield "subdivision belongs to country"
-            return
-        import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
-        from holidays.registry import COUNTRIES  # noqa: PLC0415
-
-        if self.subdivision is None and any(self.country in named for named in COUNTRIES.values()):
-            return  # to make its holidays would load those of all countries
-        try:
-            holidays.country_holidays(self.country, subdiv=self.subdivision)
-        except NotImplementedError:
-            known = holidays.list_supported_countries(include_aliases=True)
-            if self.country not in known:
-                hint = did_you_mean(self.country, known) or "list them in add"
-                yield f"no holidays are known of '{self.country}'; {hint}"
-                return
-            parts = ", ".join(known[self.country]) or "it has none"
-            yield f"'{self.subdivision}' is no part of {self.country}: {parts}"
-
-    def prepare(self) -> None:
-        """Load what `between` looks up, which takes a while: it can be done beside other work."""
         if self.country is not None:
-            import holidays  # noqa: PLC0415
-
-            holidays.country_holidays(self.country, subdiv=self.subdivision)
+            yield from countries.wrong(self.country, self.subdivision)
+        elif self.subdivision is not None:
+            yield "subdivision belongs to country"
 
     def between(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
         """Return the days off from `first` to `last`."""
         found = set(self.add)
         if self.country is not None:
-            import holidays  # noqa: PLC0415
-
             years = range(first.year, last.year + 1)
-            found.update(
-                holidays.country_holidays(self.country, subdiv=self.subdivision, years=years)
-            )
+            found |= countries.days_off(self.country, self.subdivision, years)
         return frozenset(day for day in found - {*self.remove} if first <= day <= last)
 
 

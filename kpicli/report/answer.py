@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
-from threading import Thread
 
 import kpicli
 from kpicli.config import Config, WorkCalendar
@@ -49,9 +48,6 @@ def compute(
     names = selected(question, config, catalogue)
     cut = Slice(by=tuple(dict.fromkeys(question.by)), where=question.where, kept=config.kept())
     dimensions.check(cut, config)
-    calendar = _working_days(config, settled, names)
-    if calendar is not None:
-        Thread(target=calendar.holidays.prepare, daemon=True).start()
     data = load(
         config,
         settled,

@@ -1,0 +1,60 @@
+"""The holidays of countries, as the `holidays` library knows them.
+
+Loading one country through the library loads all 250 of them, a tenth of a second of every run that
+counts working days. Here only the country that is asked for is loaded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+from kpicli.errors import did_you_mean
+
+_COUNTRIES = "holidays.countries"
+_LONGEST_CODE = 3
+
+
+def wrong(country: str, subdivision: str | None) -> Iterator[str]:
+    """Tell where no holidays are known of a country (an ISO code), or of its part."""
+    import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
+    from holidays.registry import COUNTRIES  # noqa: PLC0415
+
+    if any(country in named for named in COUNTRIES.values()):
+        if subdivision is None:
+            return
+        try:
+            days_off(country, subdivision, ())
+        except NotImplementedError:
+            parts = ", ".join(getattr(holidays, country).subdivisions) or "it has none"
+            yield f"'{subdivision}' is no part of {country}: {parts}"
+        return
+    known = [code for named in COUNTRIES.values() for code in named if len(code) <= _LONGEST_CODE]
+    hint = did_you_mean(country, known) or "list them in add"
+    yield f"no holidays are known of '{country}'; {hint}"
+
+
+def days_off(country: str, subdivision: str | None, years: Iterable[int]) -> set[dt.date]:
+    """Return the holidays of a country, or of its part, in `years`."""
+    import holidays  # noqa: PLC0415
+
+    with _alone(holidays):
+        return set(getattr(holidays, country)(subdiv=subdivision, years=years))
+
+
+@contextmanager
+def _alone(holidays: ModuleType) -> Iterator[None]:
+    """Let modules of countries be loaded without their package, which loads all of them."""
+    if _COUNTRIES in sys.modules:
+        yield
+        return
+    package = ModuleType(_COUNTRIES)
+    package.__path__ = [f"{folder}/countries" for folder in holidays.__path__]
+    sys.modules[_COUNTRIES] = package
+    try:
+        yield
+    finally:
+        del sys.modules[_COUNTRIES]
