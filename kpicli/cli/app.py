@@ -62,6 +62,8 @@ def main() -> None:
     """Run the command line and leave; every `KpiError` ends here, as a message and an exit code."""
     gc.disable()  # a run is short: looking for cycles takes a twentieth of it and frees nothing
     os.environ.setdefault("_RJEM_MALLOC_CONF", _allocation())
+    # Plugins of pydantic would be foreign code, and looking for them takes a while.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code = _flushed(ended())
     # Everything is written. To free it piece by piece would take longer than `--version`.
     os._exit(code)

@@ -63,7 +63,7 @@ def _noting(
         notes.update(types if with_columns is None else with_columns)
         if predicate is not None:
             notes.update(predicate.meta.root_names())
-        frame = pl.DataFrame(schema=types)
-        yield frame if with_columns is None else frame.select(with_columns)
+        read = types if with_columns is None else {name: types[name] for name in with_columns}
+        yield pl.DataFrame(schema=read)
 
     return register_io_source(rows, schema=types, validate_schema=True)

@@ -18,6 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 PLAIN = "plain ASCII so far"
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
 _RUSSIAN_CODES = ("cp1251", "koi8-r", "cp866", "mac-cyrillic")
 _MOSTLY = 0.8
 FEW = 3
@@ -65,7 +66,7 @@ def utf8_evidence(head: bytes) -> tuple[int, int]:
     """Return how many characters beyond ASCII are whole UTF-8, and how many bytes are not."""
     decoded = head.decode("utf-8", errors="replace")
     broken = decoded[:-1].count("\ufffd")
-    beyond = sum(1 for letter in decoded if not letter.isascii())
+    beyond = len(decoded) - len(head.translate(None, delete=_BEYOND_ASCII))
     return beyond - decoded.count("\ufffd"), broken
 
 
