@@ -67,6 +67,7 @@ class Reading:
 
 def trimmed(cell: pl.Expr, nulls: tuple[str, ...] = ()) -> pl.Expr:
     """A cell without spaces at its ends; an empty one, and those of `nulls`, are null."""
+
     def unless_empty(text: pl.Expr) -> pl.Expr:
         filled = text.str.len_bytes() > 0
         return pl.when(filled & ~text.is_in(nulls) if nulls else filled).then(text)

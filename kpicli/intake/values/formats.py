@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kpicli.intake.values.zones import ZONE, zone_format, zone_name
 
@@ -32,6 +33,7 @@ _DATES = (
     (re.compile(r"[A-Za-z]{3,9} \d{1,2}, \d{4}"), "%b %d, %Y"),
     (re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), "%Y%m%d"),
 )
+_ALIKE = str.maketrans("123456789", "000000000")
 _TIME_ONLY = re.compile(_TIME)
 _LAST_MONTH = 12
 # Those of about 1955 to 2064 for a spreadsheet, of 2001 to 2286 for a computer.
@@ -83,6 +85,12 @@ def _numeric(mark: str, first: int, other: int, year: str, time: str) -> Shape |
 
 
 def _time_format(rest: str) -> str | None:
+    # Digits tell nothing but in UTC+3; cells of a column differ in little else.
+    return _time_format_of(rest if rest[-2:-1] in {"+", "-"} else rest.translate(_ALIKE))
+
+
+@lru_cache
+def _time_format_of(rest: str) -> str | None:
     if not rest:
         return ""
     found = _TIME_ONLY.fullmatch(rest)
@@ -186,11 +194,13 @@ def two_days(cell: str) -> tuple[str, str]:
     return f"{year}-{second:>02}-{first:>02}", f"{year}-{first:>02}-{second:>02}"
 
 
+@lru_cache
 def day_first(form: str) -> str:
     """Return a format with the day before the month."""
     return re.sub(r"^%m([-/])%d\1", r"%d\1%m\1", form)
 
 
+@lru_cache
 def month_first(form: str) -> str:
     """Return a format with the month before the day."""
     return re.sub(r"^%d([-/])%m\1", r"%m\1%d\1", form)

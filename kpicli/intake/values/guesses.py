@@ -44,22 +44,6 @@ class Column:
     frames: Sequence[pl.LazyFrame]
     where: str | None = None
 
-    def sample(self, reading: Reading) -> list[str]:
-        """Return some filled cells; the whole column is looked through where its head is empty."""
-        return self._some(self.heads, reading) or self._some(self.frames, reading)
-
-    @staticmethod
-    def _some(frames: Sequence[pl.LazyFrame], reading: Reading) -> list[str]:
-        cell = pl.col("cell")
-        wanted = [
-            frame.filter(filled(cell, reading))
-            .select(trimmed(cell, reading.nulls).alias("cell"))
-            .head(_CELLS)
-            for frame in frames
-        ]
-        found = pl.collect_all(wanted, engine="in-memory")
-        return [cell for frame in found for cell in frame["cell"].unique(maintain_order=True)]
-
     def marked(self) -> list[str]:
         """Return the cells of the whole column, each once, that hold more than digits."""
         cell = pl.col("cell").str.strip_chars()
@@ -92,6 +76,33 @@ class Column:
         return _Witnesses(*pl.concat(found).min().row(0))
 
 
+def _samples(
+    columns: Mapping[str, Column], readings: Mapping[str, Reading]
+) -> dict[str, list[str]]:
+    """Return some filled cells per column; where its head is empty, the whole is looked through."""
+    found = _some({name: column.heads for name, column in columns.items()}, readings)
+    whole = {name: column.frames for name, column in columns.items() if not found[name]}
+    return found | _some(whole, readings)
+
+
+def _some(
+    frames: Mapping[str, Sequence[pl.LazyFrame]], readings: Mapping[str, Reading]
+) -> dict[str, list[str]]:
+    cell = pl.col("cell")
+    wanted = [
+        frame.filter(filled(cell, readings[name]))
+        .select(trimmed(cell, readings[name].nulls).alias("cell"))
+        .head(_CELLS)
+        for name, several in frames.items()
+        for frame in several
+    ]
+    found = iter(pl.collect_all(wanted, engine="in-memory"))
+    return {
+        name: list(dict.fromkeys(text for _ in several for text in next(found)["cell"].to_list()))
+        for name, several in frames.items()
+    }
+
+
 class _Witnesses(NamedTuple):
     """Cells of a column that are written with the day first, the month first, or either."""
 
@@ -116,10 +127,16 @@ def settle(
         for name, reading in readings.items()
         if reading.column.type.is_time and not reading.formats and name in columns
     ]
-    guesses = {name: guess_dates(columns[name].sample(readings[name])) for name in times}
+    numbers = [
+        name
+        for name, reading in readings.items()
+        if reading.column.type.is_number and reading.values is None and name in columns
+    ]
+    samples = _samples({name: columns[name] for name in (*times, *numbers)}, readings)
+    guesses = {name: guess_dates(samples[name]) for name in times}
     order = _known_order(columns, guesses)
     for name in times:
-        found = _dates(columns[name], readings[name], guesses[name], order)
+        found = _dates(columns[name], samples[name], guesses[name], order)
         if isinstance(found, Problem):
             problems.append(found)
         elif found is not None:
@@ -131,12 +148,8 @@ def settle(
             if found is not guesses[name] and name in order:
                 evidence = f"as in {found.example}, as other cells show"
             notes.append(Note(what=what, evidence=evidence))
-    numbers = [
-        name
-        for name, reading in readings.items()
-        if reading.column.type.is_number and reading.values is None and name in columns
-    ]
-    found_numbers, more = _numbers(columns, readings, numbers, declared_decimal)
+    shown = {name: guess_numbers(samples[name]) for name in numbers}
+    found_numbers, more = _numbers(columns, readings, shown, declared_decimal)
     notes += more
     for name, guess in found_numbers.items():
         if isinstance(guess, Problem):
@@ -182,12 +195,11 @@ def _known_order(
 
 def _dates(
     column: Column,
-    reading: Reading,
+    cells: Sequence[str],
     guess: DateGuess | None,
     order: Mapping[str, Callable[[str], str]],
 ) -> DateGuess | Problem | None:
     if guess is None:
-        cells = column.sample(reading)
         if not cells:
             return None
         return Problem(
@@ -207,13 +219,10 @@ def _dates(
 def _numbers(
     columns: Mapping[str, Column],
     readings: Mapping[str, Reading],
-    names: Sequence[str],
+    guesses: Mapping[str, NumberGuess],
     declared: str | None,
 ) -> tuple[dict[str, Reading | Problem], list[Note]]:
     """Settle decimal marks; a column that shows none takes that of the others."""
-    guesses: dict[str, NumberGuess] = {
-        name: guess_numbers(columns[name].sample(readings[name])) for name in names
-    }
     marks = {guess.decimal for guess in guesses.values()} - {None}
     shared = declared or (marks.pop() if len(marks) == 1 else None)
     found: dict[str, Reading | Problem] = {}

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from kpicli.intake.values.cells import Reading
 
 # `%Y` reads a year of two digits as one of the first century.
-_FIRST_TIME = dt.datetime.combine(EARLIEST, dt.time())
+_FIRST_DAY = pl.lit(EARLIEST)
+_FIRST_TIME = pl.lit(dt.datetime.combine(EARLIEST, dt.time()), dtype=pl.Datetime("us"))
 # What is later means never: another zone may be in the year 10000 by then.
-_LAST_TIME = dt.datetime(9999, 12, 31)  # noqa: DTZ001
+_LAST_TIME = pl.lit(dt.datetime(9999, 12, 31), dtype=pl.Datetime("us"))  # noqa: DTZ001
 _EXCEL_FIRST, _EXCEL_LAST = 61, 2_958_465  # days
 _LONGEST = 200  # bytes of a duration; to look through megabytes takes minutes
 _EXCEL_1970 = 25_569
@@ -50,7 +51,7 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
         return local.dt.date() if as_date else local
     if not _has_time(form):
         day = text.str.to_date(form, strict=False)
-        day = once(day, lambda day: pl.when(day >= EARLIEST).then(day))
+        day = once(day, lambda day: pl.when(day >= _FIRST_DAY).then(day))
         if as_date:
             return day
         naive = day.cast(pl.Datetime("us"))

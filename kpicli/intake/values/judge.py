@@ -70,30 +70,29 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
     Raises:
         InputError: a column cannot be read at all.
     """
-    frame = parsed.frame
-    refused = pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
+    sound = parsed.frame
     for name in parsed.columns:
         column = parsed.readings[name].column
-        bad = frame[unread(name)] & ~refused
-        if bad.any():
-            for cause, rows in _by_reason(parsed, name, frame.filter(bad)):
+        if sound[unread(name)].any():
+            must = column.required or policy.on_bad_value is not OnBadValue.EMPTY
+            for cause, rows in _by_reason(parsed, name, sound.filter(pl.col(unread(name)))):
                 places = parsed.places(name, rows, cause, ledger.most)
-                _readable(parsed, ledger, name, places, int(frame[unread(name)].sum()))
-                if column.required or policy.on_bad_value is not OnBadValue.EMPTY:
+                _readable(parsed, ledger, name, places, int(parsed.frame[unread(name)].sum()))
+                if must:
                     fails = policy.on_bad_value is OnBadValue.FAIL
                     ledger.refuse(cause, places, rows.height, fails=fails)
-                    refused |= bad
                 else:
                     ledger.tell(f"{cause}, {_instead(column)}", places, rows.height)
+            if must:
+                sound = sound.filter(~pl.col(unread(name)))
         if column.unlisted is not None:
-            _tell_unlisted(parsed, ledger, name, frame.filter(~refused))
-        if column.required and name not in parsed.later:
-            empty = frame[name].is_null() & ~refused
-            if empty.any():
-                reason = f"{parsed.header(name)}: empty"
-                places = parsed.places(name, frame.filter(empty), reason, ledger.most)
-                ledger.refuse(reason, places, int(empty.sum()))
-                refused |= empty
+            _tell_unlisted(parsed, ledger, name, sound)
+        if column.required and name not in parsed.later and sound[name].null_count():
+            empty = sound.filter(pl.col(name).is_null())
+            reason = f"{parsed.header(name)}: empty"
+            places = parsed.places(name, empty, reason, ledger.most)
+            ledger.refuse(reason, places, empty.height)
+            sound = sound.filter(pl.col(name).is_not_null())
     defaults = [
         pl.col(name).fill_null(reading.column.default)
         for name, reading in parsed.readings.items()
@@ -101,7 +100,7 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
         and reading.column.default is not None
         and name not in parsed.later
     ]
-    return frame.filter(~refused).select(PLACE, *parsed.columns).with_columns(defaults)
+    return sound.select(PLACE, *parsed.columns).with_columns(defaults)
 
 
 def _by_reason(parsed: Parsed, name: str, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -48,50 +48,68 @@ class Linked:
         return f"{told}, the first at {file}:{line}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Link:
+    """A reference between two tables that are there; `read` are the columns that it needs."""
+
+    whole: Joined
+    reference: Reference
+    condition: pl.Expr | None
+    read: frozenset[str]
+    known: pl.Series
+
+    def named(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Return the rows of `frame` that name something."""
+        named = pl.col(self.reference.column).is_not_null()
+        return frame.filter(named if self.condition is None else named & self.condition)
+
+
 def linked(wholes: Mapping[str, Joined], *, thorough: bool) -> Iterator[Linked]:
     """Yield the references between tables that are there.
 
     Unless `thorough`, only those of which a sample of evenly spaced rows has a large unknown share:
     who asks for numbers does not wait for a look at every row.
     """
+    links = list(_links(wholes))
+    yield from map(_judged, links if thorough else _suspicious(links))
+
+
+def _links(wholes: Mapping[str, Joined]) -> Iterator[_Link]:
     for whole in wholes.values():
         there = set(whole.frame.columns)
         for reference in whole.table.references:
             target = wholes.get(reference.to)
             condition = None if reference.where is None else pl.sql_expr(reference.where)
-            read = {
-                reference.column,
-                *(condition.meta.root_names() if condition is not None else ()),
-            }
-            if target is None or not read <= there:
-                continue
-            known = target.frame.get_column(target.table.key[0])
-            if thorough or _is_suspicious(whole.frame.select(read), reference, condition, known):
-                yield _judged(whole, reference, condition, known)
+            others = condition.meta.root_names() if condition is not None else ()
+            read = frozenset({reference.column, *others})
+            if target is not None and read <= there:
+                known = target.frame.get_column(target.table.key[0])
+                yield _Link(
+                    whole=whole, reference=reference, condition=condition, read=read, known=known
+                )
 
 
-def _naming(frame: pl.DataFrame, column: str, condition: pl.Expr | None) -> pl.DataFrame:
-    named = pl.col(column).is_not_null()
-    return frame.filter(named if condition is None else named & condition)
+def _suspicious(links: Sequence[_Link]) -> Iterator[_Link]:
+    """Yield the links of which a sample has a large unknown share."""
+    plans = []
+    for link in links:
+        column, frame = link.reference.column, link.whole.frame
+        spaced = frame.lazy().select(link.read).gather_every(max(1, frame.height // _SAMPLE))
+        named = link.named(spaced).select(column)
+        found = link.known.to_frame(column).lazy().join(named.unique(), on=column, how="semi")
+        unknown = named.join(found, on=column, how="anti")
+        plans += [named.select(pl.len()), unknown.select(pl.len())]
+    counts = iter(count.item() for count in pl.collect_all(plans, engine="in-memory"))
+    for link, rows, unknown in zip(links, counts, counts, strict=True):
+        if unknown > LARGE * rows:
+            yield link
 
 
-def _is_suspicious(
-    frame: pl.DataFrame, reference: Reference, condition: pl.Expr | None, known: pl.Series
-) -> bool:
-    spaced = frame.gather_every(max(1, frame.height // _SAMPLE))
-    named = _naming(spaced, reference.column, condition)[reference.column]
-    found = known.filter(known.is_in(named.unique().implode()))
-    unknown = named.len() - int(named.is_in(found.implode()).sum())
-    return unknown > LARGE * named.len()
-
-
-def _judged(
-    whole: Joined, reference: Reference, condition: pl.Expr | None, known: pl.Series
-) -> Linked:
-    named = _naming(whole.frame, reference.column, condition)
-    places = named.select(PIECE, PLACE, reference.column)
-    keys = known.to_frame(reference.column)
-    unknown = places.join(keys, on=reference.column, how="anti")
+def _judged(link: _Link) -> Linked:
+    whole, reference = link.whole, link.reference
+    named = link.named(whole.frame.lazy()).select(PIECE, PLACE, reference.column).collect()
+    keys = link.known.to_frame(reference.column)
+    unknown = named.join(keys, on=reference.column, how="anti")
     first = unknown.select(PIECE, PLACE).bottom_k(SHOWN, by=[PIECE, PLACE]).sort(PIECE, PLACE)
     return Linked(
         table=whole.table.name,
