@@ -140,11 +140,9 @@ def _set_params(
 
 
 def _check_metrics(raw: object, catalogue: Catalogue, found: Judgement) -> None:
-    known = [name for metric in catalogue.metrics.values() for name in metric.names()]
-    folded = {name.casefold() for name in known}
     listed = raw if isinstance(raw, list) else [raw]
     for place, name in enumerate(listed):
-        if isinstance(name, str) and name.casefold() not in folded:
+        if isinstance(name, str) and not catalogue.knows(name):
             path: Keys = ("metrics", place) if isinstance(raw, list) else ("metrics",)
             found.add(path, f"unknown metric '{name}'", catalogue.advice(name))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
-from kpicli.language.catalogue import Catalogue, Metric
+from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.locales import locale
 
 
@@ -13,12 +14,10 @@ def taken(catalogue: Catalogue, own: Collection[str], language: str) -> Iterator
 
     Of two that bear the same title, the later one does.
     """
-    titles = locale(language).metrics
-    known: dict[str, str] = {}
-    for metric in catalogue.metrics.values():
-        told = [] if metric.id in own else [titles.get(metric.id, {}).get("title", "")]
-        for name in (*_others(metric), *told):
-            known.setdefault(_folded(name), metric.id)
+    known = dict(_names_of_built_in(language))
+    for name in own:
+        for other in (name, *catalogue.metrics[name].declaration.aliases):
+            known.setdefault(_folded(other), name)
     for name in own:
         title = _folded(catalogue.metrics[name].declaration.title)
         other = known.setdefault(title, name)
@@ -26,10 +25,14 @@ def taken(catalogue: Catalogue, own: Collection[str], language: str) -> Iterator
             yield name, other
 
 
-def _others(metric: Metric) -> tuple[str, ...]:
-    """Return the names of a metric; the title of an own one is yet to be judged."""
-    title = (metric.declaration.title,) if metric.built_in else ()
-    return (metric.id, *metric.declaration.aliases, *title)
+@cache
+def _names_of_built_in(language: str) -> Mapping[str, str]:
+    titles = locale(language).metrics
+    known: dict[str, str] = {}
+    for metric in built_in().metrics.values():
+        for name in (*metric.names(), titles.get(metric.id, {}).get("title", "")):
+            known.setdefault(_folded(name), metric.id)
+    return known
 
 
 def _folded(name: str) -> str:

@@ -116,13 +116,16 @@ class Catalogue:
         """
         if name in self.metrics:
             return self.metrics[name]
-        folded = name.casefold().strip()
-        if folded in self._by_name:
-            return self._by_name[folded]
+        if self.knows(name):
+            return self._by_name[name.casefold().strip()]
         raise UsageError(
             f"there is no metric '{name}'",
             hint=self.advice(name) or "kpi list shows every metric",
         )
+
+    def knows(self, name: str) -> bool:
+        """Whether `name`, in any case, is an id, title or alias."""
+        return name.casefold().strip() in self._by_name
 
     def advice(self, name: str) -> str:
         """Return a hint for a name that is none.

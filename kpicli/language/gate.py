@@ -7,6 +7,7 @@ it. What passes is rebuilt from the parsed tree: what was judged is what runs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -114,8 +115,9 @@ def full_name(node: exp.Column) -> str:
     return f"{node.table}.{node.name}" if node.table else node.name
 
 
+@lru_cache(maxsize=1024)
 def tree(text: str) -> exp.Expr:
-    """Return the parsed tree of `text`.
+    """Return the parsed tree of `text`, which is shared: change copies of it only.
 
     Raises:
         ValueError: it is not one SQL expression, or uses more than the language allows.

@@ -108,7 +108,8 @@ def without_parameters(text: str, params: Params) -> str:
     def nothing(value: Value) -> Value:
         return () if isinstance(value, tuple) else {} if isinstance(value, Mapping) else None
 
-    return expand(text, {name: nothing(value) for name, value in params.items()})
+    read = [name for name in names_in(text) if name in params]
+    return expand(text, {name: nothing(params[name]) for name in read})
 
 
 def in_years(params: Params) -> dict[str, Value]:
