@@ -44,7 +44,7 @@ def kpi(*arguments: str, cwd: Path, **environment: str) -> Ended:
     return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
-def inside(*arguments: str, cwd: Path) -> Ended:
+def inside(*arguments: str, cwd: Path, **environment: str) -> Ended:
     """Run `kpi` in this process: for what it says and writes, where a start would cost the most."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     with (
@@ -52,6 +52,7 @@ def inside(*arguments: str, cwd: Path) -> Ended:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         mock.patch.object(sys, "argv", ["kpi", *arguments]),
+        mock.patch.dict(os.environ, environment),
     ):
         talk.speak(speech.asked(arguments))
         code = ended()

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 import kpicli
-from tests.console import kpi, terminal, watched
+from tests.console import inside, kpi, terminal, watched
 from tests.shop import write
 
 ORDERS = (
@@ -79,8 +79,8 @@ def test_every_option_of_compute_together(shop: Path) -> None:
 
 
 def test_json_fits_its_schema(shop: Path) -> None:
-    schema = json.loads(kpi("schema", "result", cwd=shop).out)
-    found = json.loads(kpi("compute", "--by", "channel", "-f", "json", cwd=shop).out)
+    schema = json.loads(inside("schema", "result", cwd=shop).out)
+    found = json.loads(inside("compute", "--by", "channel", "-f", "json", cwd=shop).out)
     jsonschema.Draft202012Validator(schema).validate(found)
     assert found["schema_version"] == 1
     assert found["results"]
@@ -89,19 +89,19 @@ def test_json_fits_its_schema(shop: Path) -> None:
 def test_an_export_without_rows_is_answered(shop: Path) -> None:
     (shop / "o.csv").write_text(ORDERS.splitlines()[0] + "\n")
     (shop / "t.csv").write_text(TICKETS.splitlines()[0] + "\n")
-    schema = json.loads(kpi("schema", "result", cwd=shop).out)
-    done = kpi("compute", "-f", "json", cwd=shop)
+    schema = json.loads(inside("schema", "result", cwd=shop).out)
+    done = inside("compute", "-f", "json", cwd=shop)
     found = json.loads(done.out)
     jsonschema.Draft202012Validator(schema).validate(found)
     assert {result["status"] for result in found["results"]} == {"outside_coverage"}
     assert (done.code, done.err.count("warning")) == (0, 1)
-    assert kpi("validate", cwd=shop).code == 0
-    assert kpi("compute", "--strict", cwd=shop).code == 3
-    assert "outside of what the data cover" in kpi("compute", cwd=shop).out
+    assert inside("validate", cwd=shop).code == 0
+    assert inside("compute", "--strict", cwd=shop).code == 3
+    assert "outside of what the data cover" in inside("compute", cwd=shop).out
 
 
 def test_json_lines_are_one_object_each(shop: Path) -> None:
-    lines = kpi("compute", "revenue", "nps", "-f", "jsonl", cwd=shop).out.splitlines()
+    lines = inside("compute", "revenue", "nps", "-f", "jsonl", cwd=shop).out.splitlines()
     found = [json.loads(line) for line in lines]
     assert [line["kind"] for line in found] == ["run", "metric", *["result"] * 3, "skipped"]
     assert [line["result"]["value"] for line in found[2:5]] == [10, 20.5, 30]
@@ -109,27 +109,30 @@ def test_json_lines_are_one_object_each(shop: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "jsonl"])
 def test_the_name_of_the_output_tells_the_format(shop: Path, suffix: str) -> None:
-    wanted = kpi("compute", "-f", suffix, cwd=shop).out
-    done = kpi("compute", "-o", f"out.{suffix}", cwd=shop)
+    wanted = inside("compute", "-f", suffix, cwd=shop).out
+    done = inside("compute", "-o", f"out.{suffix}", cwd=shop)
     assert (done.code, done.out, done.err) == (0, "", "")
     assert (shop / f"out.{suffix}").read_bytes().decode() == wanted
 
 
 def test_a_metric_asked_for_by_name_that_is_left_out_is_told(shop: Path) -> None:
-    done = kpi("compute", "nps", "revenue", cwd=shop)
+    done = inside("compute", "nps", "revenue", cwd=shop)
     assert done.code == 0
     assert done.err == "kpi: warning: nps is left out: needs responses\n"
 
 
 def test_list_explain_validate_for_people_and_programs(shop: Path) -> None:
-    assert "  customer_churn_rate" in kpi("list", cwd=shop).out
-    assert {m["id"] for m in json.loads(kpi("list", "-f", "json", cwd=shop).out)} >= {"nps", "clv"}
-    assert "Customer churn rate" in kpi("explain", "churn", cwd=shop).out
-    assert "Коэффициент оттока" in kpi("explain", "отток", "--lang", "ru", cwd=shop).out
-    card = json.loads(kpi("explain", "churn", "-f", "json", cwd=shop).out)
+    assert "  customer_churn_rate" in inside("list", cwd=shop).out
+    assert {m["id"] for m in json.loads(inside("list", "-f", "json", cwd=shop).out)} >= {
+        "nps",
+        "clv",
+    }
+    assert "Customer churn rate" in inside("explain", "churn", cwd=shop).out
+    assert "Коэффициент оттока" in inside("explain", "отток", "--lang", "ru", cwd=shop).out
+    card = json.loads(inside("explain", "churn", "-f", "json", cwd=shop).out)
     assert card["id"] == "customer_churn_rate"
-    assert counts_of_all(kpi("validate", cwd=shop).out) == [5, 5, 0, 0, 0, 0]
-    checked = json.loads(kpi("validate", "-f", "json", cwd=shop).out)
+    assert counts_of_all(inside("validate", cwd=shop).out) == [5, 5, 0, 0, 0, 0]
+    checked = json.loads(inside("validate", "-f", "json", cwd=shop).out)
     assert [source["rows"]["used"] for source in checked["inputs"]] == [3, 2]
 
 
@@ -145,10 +148,10 @@ def test_list_and_explain_need_no_config(tmp_path: Path) -> None:
 def test_help_of_every_command_has_an_example(tmp_path: Path) -> None:
     commands = ("compute", "list", "explain", "validate", "init", "schema")
     for command in commands:
-        done = kpi(command, "--help", cwd=tmp_path)
+        done = inside(command, "--help", cwd=tmp_path)
         assert done.code == 0
         assert f"Example: kpi {command}" in done.out
-    told = kpi("--help", cwd=tmp_path).out
+    told = inside("--help", cwd=tmp_path).out
     assert "Exit codes: 0 done; 2 " in told
     listed = told.partition("Commands:")[2]
     assert all(f"\n  {command} " in listed for command in commands)
@@ -211,11 +214,17 @@ def test_wrong_usage_ends_with_2_and_says_how_to_mend_it(
     shop: Path, arguments: list[str], said: str
 ) -> None:
     before = {path.name: path.read_bytes() for path in shop.iterdir()}
-    done = kpi(*arguments, cwd=shop)
+    done = inside(*arguments, cwd=shop)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert "Traceback" not in done.err
     assert {path.name: path.read_bytes() for path in shop.iterdir()} == before
+
+
+def test_the_process_ends_as_the_run_did(shop: Path) -> None:
+    done = kpi("compute", "nsp", cwd=shop)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("kpi: there is no metric 'nsp'\n  hint: ")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +243,7 @@ def test_wrong_usage_ends_with_2_and_says_how_to_mend_it(
 def test_a_wrong_config_ends_with_2(shop: Path, content: str, said: str) -> None:
     (shop / "kpi.yaml").write_text(content)
     for command in ("compute", "validate"):
-        done = kpi(command, cwd=shop)
+        done = inside(command, cwd=shop)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
         assert "Traceback" not in done.err
@@ -257,7 +266,7 @@ def test_unusable_files_end_with_3(shop: Path, content: bytes | None, said: str)
         (shop / "o.csv").unlink()
     else:
         (shop / "o.csv").write_bytes(content)
-    done = kpi("compute", cwd=shop)
+    done = inside("compute", cwd=shop)
     assert done.code in {2, 3}
     assert done.out == ""
     assert said in done.err
@@ -314,10 +323,10 @@ def test_an_output_is_written_whole_or_not_at_all(shop: Path) -> None:
     out.write_text("before")
     out.chmod(0o640)
     (shop / "o.csv").write_text("order_id,ordered_at,amount\n1,soon,1\n")
-    assert kpi("compute", "-o", "out.json", cwd=shop).code == 3
+    assert inside("compute", "-o", "out.json", cwd=shop).code == 3
     assert out.read_text() == "before"
     (shop / "o.csv").write_text(ORDERS)
-    assert kpi("compute", "-o", "out.json", cwd=shop).code == 0
+    assert inside("compute", "-o", "out.json", cwd=shop).code == 0
     assert json.loads(out.read_text())["schema_version"] == 1
     assert stat.S_IMODE(out.stat().st_mode) == 0o640
     assert sorted(path.name for path in shop.iterdir()) == [
@@ -330,7 +339,7 @@ def test_an_output_is_written_whole_or_not_at_all(shop: Path) -> None:
 
 def test_an_output_may_not_replace_an_input_by_another_name(shop: Path) -> None:
     (shop / "other.csv").symlink_to(shop / "o.csv")
-    done = kpi("compute", "-o", "other.csv", cwd=shop)
+    done = inside("compute", "-o", "other.csv", cwd=shop)
     assert done.code == 2
     assert (shop / "o.csv").read_text() == ORDERS
 
@@ -338,7 +347,7 @@ def test_an_output_may_not_replace_an_input_by_another_name(shop: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written(shop: Path) -> None:
     (shop / "shut").mkdir(mode=0o500)
-    done = kpi("compute", "-o", "shut/out.csv", cwd=shop)
+    done = inside("compute", "-o", "shut/out.csv", cwd=shop)
     assert done.code == 2
     assert "cannot be written" in done.err
 
@@ -380,13 +389,13 @@ def test_cells_cannot_steer_a_terminal(harmed: Path) -> None:
 
 
 def test_cells_cannot_become_formulas(harmed: Path) -> None:
-    text = kpi("compute", "revenue", "--by", "channel", "-f", "csv", cwd=harmed).out
+    text = inside("compute", "revenue", "--by", "channel", "-f", "csv", cwd=harmed).out
     assert "'=cmd|A1" in text
     assert ",=cmd" not in text
 
 
 def test_json_holds_cells_as_they_are(harmed: Path) -> None:
-    text = kpi("compute", "revenue", "--by", "channel", "-f", "json", cwd=harmed).out
+    text = inside("compute", "revenue", "--by", "channel", "-f", "json", cwd=harmed).out
     assert "\x1b" not in text
     dims = [row["dims"].get("channel") for row in json.loads(text)["results"]]
     assert dims == [None, HARM, "=cmd|A1"]

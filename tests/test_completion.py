@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console import kpi
+from tests.console import inside, kpi
 from tests.shop import write
 
 OWN = {
@@ -33,10 +33,10 @@ def offered(line: str, cwd: Path) -> list[str]:
     """Return what bash offers for the last word of a line, which it parts at `=` as well."""
     words = [*shlex.split(line.replace("=", " = ")), *([""] if line.endswith(" ") else [])]
     place = str(len(words) - 1)
-    done = kpi(cwd=cwd, _KPI_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=place)
+    done = inside(cwd=cwd, _KPI_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=place)
     if "=" in line:
         text = " ".join(words)
-        done = kpi(cwd=cwd, _KPI_COMPLETE="complete_bash", COMP_WORDS=text, COMP_CWORD=place)
+        done = inside(cwd=cwd, _KPI_COMPLETE="complete_bash", COMP_WORDS=text, COMP_CWORD=place)
     assert done.err == ""
     return done.out.split()
 
@@ -45,7 +45,8 @@ def test_the_shell_completes_commands(tmp_path: Path) -> None:
     # Else typer looks for the shell among the processes above, where there may be none.
     named = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     assert "complete" in kpi("--show-completion", "bash", cwd=tmp_path, **named).out
-    assert offered("kpi com", tmp_path) == ["compute"]
+    asked = {"_KPI_COMPLETE": "complete_bash", "COMP_WORDS": "kpi com", "COMP_CWORD": "1"}
+    assert kpi(cwd=tmp_path, **asked).out == "compute\n"
 
 
 @pytest.mark.parametrize(

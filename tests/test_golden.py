@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kpicli
-from tests.console import kpi, terminal
+from tests.console import inside, kpi, terminal
 
 FOLDER = Path(__file__).parent / "golden"
 INPUT = FOLDER / "input"
@@ -48,9 +48,15 @@ def compare(name: str, found: str) -> None:
 @pytest.mark.parametrize("name", PIPED)
 def test_piped(name: str) -> None:
     asked = ("-f", FORMATS[name]) if name in FORMATS else ()
-    done = kpi(*PIPED[name], *asked, cwd=INPUT)
+    done = inside(*PIPED[name], *asked, cwd=INPUT)
     assert done.code == 0, done.err
     compare(name, done.out)
+
+
+@pytest.mark.parametrize("name", ["table.ru.txt", "result.json"])
+def test_piped_from_a_process(name: str) -> None:
+    asked = ("-f", FORMATS[name]) if name in FORMATS else ()
+    compare(name, kpi(*PIPED[name], *asked, cwd=INPUT).out)
 
 
 @pytest.mark.parametrize("columns", [60, 100])
