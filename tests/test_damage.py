@@ -360,8 +360,13 @@ def test_no_damage_is_a_bug_or_makes_rows_up(
     local = base in _LOCAL and all(kind != "cut" and place > _HEAD for kind, place, _ in changes)
     try:
         found = loaded(config, enforce=False)
-    except KpiError:
-        assert not local
+    except KpiError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        # What reads two ways by now is asked about.
+        assert not local or "and no cell settles it" in refused
         return
     if local:
         assert (sound - rows_of(found)).total() <= 3 * len(changes)

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 import polars as pl
 
-from kpicli.intake.values.formats import is_number, shape_of
+from kpicli.intake.values.formats import shape_of
+from kpicli.intake.values.numbers import is_number
 
 _MOSTLY = 0.9
 _SOME = 0.5

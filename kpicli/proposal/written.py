@@ -7,15 +7,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from kpicli.intake.values.formats import (
-    DateGuess,
-    day_first,
-    guess_dates,
-    guess_numbers,
-    month_first,
-    two_days,
-)
+from kpicli.intake.values.formats import DateGuess, day_first, guess_dates, month_first, two_days
 from kpicli.intake.values.guesses import Column
+from kpicli.intake.values.numbers import guess_numbers
 from kpicli.intake.values.zones import tells_zone, zone_name
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpicli.intake.values.formats import is_number
+from kpicli.intake.values.numbers import is_number
 
 _MOST = 8  # lines that a footer may take
 _WIDE = 3

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from kpicli.intake.values.formats import is_number, shape_of
+from kpicli.intake.values.formats import shape_of
+from kpicli.intake.values.numbers import is_number
 
 RECORDS = 60
 _WIDE = 4

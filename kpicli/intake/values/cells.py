@@ -16,7 +16,7 @@ import polars as pl
 from kpicli.config import TimeUnit
 from kpicli.intake.values import instants
 from kpicli.intake.values.binding import once
-from kpicli.intake.values.formats import grouping
+from kpicli.intake.values.numbers import grouping
 from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
 from kpicli.model.types import FALSE, MONEY_DIGITS, NO_LETTERS, TRUE, letters

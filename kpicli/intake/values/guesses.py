@@ -16,13 +16,12 @@ from kpicli.intake.values.asking import how, unsettled
 from kpicli.intake.values.cells import Reading, filled, trimmed
 from kpicli.intake.values.formats import (
     DateGuess,
-    NumberGuess,
     contradiction,
     day_first,
     guess_dates,
-    guess_numbers,
     month_first,
 )
+from kpicli.intake.values.numbers import NumberGuess, guess_numbers
 from kpicli.model import Type
 
 _CELLS = 300

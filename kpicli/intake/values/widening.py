@@ -16,13 +16,9 @@ from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
 from kpicli.intake.values.asking import unsettled
 from kpicli.intake.values.cells import Reading, trimmed
-from kpicli.intake.values.formats import (
-    day_first,
-    guess_dates,
-    guess_numbers,
-    month_first,
-)
+from kpicli.intake.values.formats import day_first, guess_dates, month_first
 from kpicli.intake.values.guesses import Column, written
+from kpicli.intake.values.numbers import guess_numbers
 
 _FORMS = 500
 _NUMBERS = 10_000
