@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import shlex
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _TIMES = re.compile(r"\d+×")
 _ROUNDED = re.compile(r"~(-?\d+)(?:\.(\d+))?")
 
 
+@lru_cache(maxsize=1024)
 def frame(text: str, table: str, zone: str) -> pl.LazyFrame:
     """Return a canonical table from text: a header line, cells between spaces, - for null.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -130,8 +131,17 @@ def fold_columns(form: Declaration, rows: pl.DataFrame) -> pl.DataFrame | None:
     return folded.with_columns(rows[name].head(4) for name in actors if name in rows.columns)
 
 
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("set timezone = 'UTC'")
+        yield opened
+
+
 @pytest.mark.parametrize(("name", "text", "form"), TEXTS, ids=[f"{n}: {t}" for n, t, _ in TEXTS])
-def test_a_text_means_the_same_in_duckdb(name: str, text: str, form: Declaration) -> None:
+def test_a_text_means_the_same_in_duckdb(
+    connection: duckdb.DuckDBPyConnection, name: str, text: str, form: Declaration
+) -> None:
     params = PARAMS if form.rows is not None else in_years(PARAMS)
     expanded = expand(text, params)
     compiled = expression(text, params, trusted=True)
@@ -143,8 +153,6 @@ def test_a_text_means_the_same_in_duckdb(name: str, text: str, form: Declaration
         ours = frame.group_by(pl.lit(1).alias("k")).agg(compiled.alias("x"))["x"].to_list()
     else:
         ours = frame.select(compiled.alias("x"))["x"].to_list()
-    connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
     connection.register("frame", frame.to_arrow())
     found = connection.sql(f"select {expanded} as x from frame").to_arrow_table()
     theirs = pl.Series(found["x"]).to_list()

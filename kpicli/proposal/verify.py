@@ -72,7 +72,7 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     text = written(proposal, lambda sheet: [str(path.resolve()) for path in sheet.paths])
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
-    found = validate(config, Question(), told)
+    found = validate(config, Question(), told, counted=False)
     return Verdict(
         metrics=found.metrics,
         rejected=rejected(proposal.drafts, found, scratch),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
@@ -62,13 +62,14 @@ def accounts(
         cut=ready.cut,
         results=_of_tables,
     )
-    for name in names:
-        if name in ready.lacks:
-            continue
-        rows = ready.settled[name].rows
-        if rows is None or rows.table is None:
+    able = [name for name in names if name not in ready.lacks]
+    tables = {name: rows.table for name in able if (rows := ready.settled[name].rows) is not None}
+    protected = [n for n, of in tables.items() if of and relation_of(of).protected is not None]
+    hidden = _hidden(run, protected)
+    for name in able:
+        if tables.get(name) is None:
             yield name, MADE_OF
-        elif relation_of(rows.table).protected is not None and _is_hidden(run, name):
+        elif name in hidden:
             yield name, HIDDEN
         else:
             try:
@@ -81,6 +82,12 @@ def _of_tables(rows: Rows, by: tuple[str, ...]) -> pl.LazyFrame:
     raise AssertionError(rows, by)  # only rows of tables and views have an account
 
 
-def _is_hidden(run: Run, name: str) -> bool:
-    found = run.results([name], ()).get(name)
-    return found is None or bool((found.frame["status"] == Status.SUPPRESSED.value).any())
+def _hidden(run: Run, names: Sequence[str]) -> set[str]:
+    """Return the metrics whose values are hidden, or not there."""
+    found = run.results(names, ())
+    shown = {
+        name
+        for name, result in found.items()
+        if not (result.frame["status"] == Status.SUPPRESSED.value).any()
+    }
+    return {*names} - shown

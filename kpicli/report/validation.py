@@ -70,12 +70,13 @@ def validate(
     told: Callable[[str], None] = lambda _: None,
     *,
     accounted: Accounted | None = None,
+    counted: bool = True,
 ) -> Validation:
     """Read every column of every source of `config` and tell what became of it.
 
     Of the question `as_of`, `params` and `language` matter. Where `accounted` is given it is
     called with the ledgers, and they hold every place that could not be used as it stands, not only
-    the first ones.
+    the first ones. Metrics have accounts of their rows only where these are to be `counted`.
 
     Raises:
         KpiError: a file is missing or unreadable, a header is not there, a format cannot be told.
@@ -100,7 +101,7 @@ def validate(
     parts = _parts(ready, lacks)
     grid = whole_range(config, data)
     # Where nothing says up to which day rows count, the clock must not.
-    found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of else {}
+    found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of and counted else {}
     return Validation(
         ledgers=loaded.ledgers,
         mapped=loaded.mapped,
