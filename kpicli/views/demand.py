@@ -7,6 +7,7 @@ declared twice, and a view may change what it reads without telling anyone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 import polars as pl
 import polars.selectors as cs
@@ -63,7 +64,12 @@ def _noting(
         notes.update(types if with_columns is None else with_columns)
         if predicate is not None:
             notes.update(predicate.meta.root_names())
-        read = types if with_columns is None else {name: types[name] for name in with_columns}
-        yield pl.DataFrame(schema=read)
+        read = types if with_columns is None else with_columns
+        yield pl.DataFrame([_empty(types[name]).alias(name) for name in read])
 
     return register_io_source(rows, schema=types, validate_schema=True)
+
+
+@cache
+def _empty(dtype: pl.DataType) -> pl.Series:
+    return pl.Series(dtype=dtype)
