@@ -7,6 +7,7 @@ review: whoever is key at the start of a period was so by what had happened befo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import polars as pl
@@ -18,6 +19,7 @@ from kpicli.views.spells import joined, last_of_runs
 Method = Literal["flag", "pareto", "top_n", "segment"]
 
 _MONTHS = 12
+_APART = 1 << 20  # more than any month: keeps customers apart in one number
 _BEGUN = "customers.acquired_at or contracts or orders.customer_id"
 _OPTIONS: dict[Method, str] = {
     "pareto": "key.share",
@@ -82,13 +84,12 @@ def build(inputs: Inputs) -> pl.LazyFrame:
             segments = list(inputs.option("key.segment"))
             return _since_acquired(customers.filter(pl.col("segment").is_in(segments)), inputs)
         case "top_n":
-            best = pl.int_range(pl.len()).over("review") < inputs.option("key.top_n")
-            return _reviewed(best, inputs)
+            best = pl.int_range(pl.len()) < inputs.option("key.top_n")
+            return _reviewed(lambda _: best, inputs)
         case "pareto":
             # By way of a text: a decimal of Python goes through numpy, which is slow to load.
             share = pl.lit(str(inputs.option("key.share"))).cast(pl.Decimal(38, 6))
-            before = pl.col("amount").cum_sum().over("review") - pl.col("amount")
-            return _reviewed(before < pl.col("total") * share, inputs)
+            return _reviewed(lambda sums: sums.cum_sum() - sums < sums.sum() * share, inputs)
 
 
 def _any(other: str) -> str:
@@ -107,40 +108,59 @@ def _since_acquired(customers: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     )
 
 
-def _reviewed(chosen: pl.Expr, inputs: Inputs) -> pl.LazyFrame:
+def _reviewed(chosen: Callable[[pl.Expr], pl.Expr], inputs: Inputs) -> pl.LazyFrame:
     """Return the spells in which `chosen` holds at one review after the other.
 
-    The customers of a review stand by revenue, then by id; `total` is the revenue of all of them. A
-    review holds to the day before the next. A spell holds at a boundary when it began before it, so
-    it begins on the day before its first review.
+    `chosen` judges the revenue of the customers of a review, from the greatest down; equals stand
+    by id. A review holds to the day before the next. A spell holds at a boundary when it began
+    before it, so it begins on the day before its first review.
     """
     col = pl.col
     sold = _sales(inputs)
-    day = col("ordered_at").dt.date()
-    month = (day.dt.year() * _MONTHS + day.dt.month() - 1).cast(pl.Int32)
     # The same customers over and over: as numbers, in the order of their ids, they cost least.
     ids = sold.select("customer_id").unique().sort("customer_id")
     ids = ids.with_row_index("who")
+    day = col("ordered_at").dt.date()
+    month = (day.dt.year() * _MONTHS + day.dt.month() - 1).cast(pl.Int32)
     bought = sold.join(ids, on="customer_id").group_by("who", month=month).agg(col("amount").sum())
-    last = inputs.as_of.year * _MONTHS + inputs.as_of.month
-    following = pl.int_ranges(
-        col("month") + 1, pl.min_horizontal(col("month") + 1 + _MONTHS, last), dtype=pl.Int32
+    who, sums = (
+        col(name).sort_by("amount", descending=True, maintain_order=True)
+        for name in ("who", "amount")
     )
-    ranked = (
-        bought.with_columns(review=following)
-        .explode("review", empty_as_null=False)
-        .group_by("review", "who")
-        .agg(col("amount").sum())
-        .sort("who")
-        .sort("amount", descending=True, maintain_order=True)
-        .with_columns(total=col("amount").sum().over("review"))
+    held = (
+        _trailing(bought, inputs.as_of.year * _MONTHS + inputs.as_of.month)
+        .group_by("review")
+        .agg(who.filter(chosen(sums) & (sums > 0)))
+        .explode("who", empty_as_null=False)
+        .with_columns(end="review")
     )
-    held = ranked.filter(chosen & (col("amount") > 0)).select("who", "review", end="review")
     spells = last_of_runs(joined(held, ["who"], "review", "end", gap=1), "review", "end")
     return spells.join(ids, on="who").select(
         "customer_id",
         since=_first_day(col("review")).dt.offset_by("-1d"),
         until=_first_day(col("end") + 1).dt.offset_by("-1d"),
+    )
+
+
+def _trailing(bought: pl.LazyFrame, last: int) -> pl.LazyFrame:
+    """Return `amount` per `who` and `review`: that of the twelve months before; none where it is 0.
+
+    `bought` has an amount per `who` and `month`. What is bought in a month comes in at the review
+    behind it, and goes out twelve reviews later: all amounts of a customer add up to 0, so one
+    running total does for all customers. Reviews end before `last`. Rows stand by `who`.
+    """
+    col = pl.col
+    comes = bought.select("who", review=col("month") + 1, amount="amount")
+    goes = bought.select("who", review=col("month") + 1 + _MONTHS, amount=-col("amount"))
+    following = pl.when(col("who") == col("who").shift(-1)).then(col("review").shift(-1))
+    return (
+        pl.concat([comes, goes])
+        .sort(col("who").cast(pl.Int64) * _APART + col("review"))
+        .with_columns(col("amount").cum_sum(), following=following)
+        .filter((col("amount") != 0) & (col("following") > col("review")) & (col("review") < last))
+        .with_columns(pl.int_ranges("review", pl.min_horizontal("following", last), dtype=pl.Int32))
+        .drop("following")
+        .explode("review", empty_as_null=False)
     )
 
 
