@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kpicli import views
 from kpicli.language.catalogue import built_in
+from kpicli.language.parameters import Value
 from kpicli.views import Inputs
 
 FIRST, AS_OF = 2023 * 12, dt.date(2025, 2, 28)
@@ -68,7 +69,7 @@ def test_key_customers_are_those_of_a_plain_loop(found: list[Sale], method: str)
     }
     times, money = pl.Datetime("us", "UTC"), pl.Decimal(38, 6)
     kinds = dict(zip(rows, [pl.String(), pl.String(), times, money], strict=True))
-    options = {"key.method": method, "key.share": Decimal("0.8"), "key.top_n": 2}
+    options: dict[str, Value] = {"key.method": method, "key.share": Decimal("0.8"), "key.top_n": 2}
     inputs = Inputs(
         frames={"orders": pl.LazyFrame(rows, schema=kinds)},
         mapped={"orders": frozenset(rows)},
