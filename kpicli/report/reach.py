@@ -31,6 +31,8 @@ def undivided(
     a population is never broken down.
     """
     found: dict[str, Lack] = {}
+    if not (cut.by or cut.filtered_by()):
+        return found
     for name in settled.closure(names):
         rows = settled[name].rows
         if rows is not None and rows.table is not None:

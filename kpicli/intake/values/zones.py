@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ZONE = (
     r"(?P<zone_gap> ?)(?P<zone>"
@@ -29,6 +30,7 @@ def zone_format(gap: str, zone: str | None) -> str:
     return f"{gap}{long['word']}%#z" if long else gap + zone
 
 
+@lru_cache
 def tells_zone(form: str) -> bool:
     """Whether times of a format are instants, and no times on a wall: an offset, UTC, GMT or Z."""
     return _OFFSET.search(form) is not None or _SAID.search(_words(form)) is not None
@@ -39,6 +41,7 @@ def _words(form: str) -> str:
     return _DIRECTIVE.sub("-", form)
 
 
+@lru_cache
 def zone_name(form: str) -> str | None:
     """Return the name of a zone that a format ends with and nobody can know for sure: MSK."""
     found = None if tells_zone(form) else _NAME.search(_words(form))
