@@ -105,6 +105,7 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "    columns: {ordered_at: {from: X, format: '%d.%m %H:%M'}}\n", "is no format of"),
         (BASE + "    columns: {ordered_at: {from: X, format: '%Y-%Q'}}\n", "is no format of"),
         (BASE + "    columns: {ordered_at: {from: X, format: '%Y-%'}}\n", "is no format of"),
+        (BASE + "    columns: {ordered_at: {from: X, format: '%F %T %Z'}}\n", "names of zones"),
         (BASE + "    decimal: ','\n    thousands: ','\n", "',' cannot part both thousands and dec"),
         (
             BASE + "    thousands: ','\n    columns: {amount: {from: X, decimal: ','}}\n",

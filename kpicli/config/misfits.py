@@ -25,9 +25,7 @@ def misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str, 
     if spec.format is not None and not kind.is_time:
         yield f"format belongs to dates and times, and {name} is {kind}", None
     for form in spec.format or ():
-        if form not in NUMBERS_AS_TIMES and not _is_format(form):
-            hint = 'write it as strptime does, such as "%d.%m.%Y %H:%M", or as excel, unix, unix_ms'
-            yield f"'{form}' is no format of a date or time", hint
+        yield from _format_misfits(form)
     if (spec.decimal or spec.thousands) and not kind.is_number:
         yield f"decimal and thousands belong to numbers, and {name} is {kind}", None
     if spec.unit is not None and kind is not Type.SECONDS:
@@ -49,10 +47,20 @@ def misfits(name: str, column: Column, spec: ColumnSpec) -> Iterator[tuple[str, 
             yield f"{shown(value)} is no value of {name}: {what} is needed", None
 
 
-def _is_format(form: str) -> bool:
-    """Whether a format is made of what is known, and tells the year."""
+def _format_misfits(form: str) -> Iterator[tuple[str, str | None]]:
+    """Yield what is wrong with a format: it is of known directives, and tells the year."""
+    if form in NUMBERS_AS_TIMES:
+        return
     letters = {found for found in _DIRECTIVE.findall(form) if found}
-    return "%" not in _DIRECTIVE.sub("", form) and letters <= _KNOWN and bool(letters & _DATED)
+    if "%" in _DIRECTIVE.sub("", form) or not letters <= _KNOWN or not letters & _DATED:
+        hint = 'write it as strptime does, such as "%d.%m.%Y %H:%M", or as excel, unix, unix_ms'
+        yield f"'{form}' is no format of a date or time", hint
+    elif "Z" in letters:
+        hint = (
+            "write the name as it stands in the cells, such as MSK, and by the timezone of the "
+            "source which zone it is; %#z reads an offset"
+        )
+        yield f"'{form}' passes over names of zones: times of all zones would count alike", hint
 
 
 def _is_day(text: str) -> bool:
