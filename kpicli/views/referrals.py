@@ -74,7 +74,8 @@ def of_leads(inputs: Inputs) -> pl.LazyFrame:
         "customer_id", col("acquisition_source").alias("origin")
     )
     leads = lead_touches.leads(inputs).rename({"referred_by_customer_id": "referrer_id"})
-    named = leads.filter(col("referrer_id").is_not_null() | (col("source") == REFERRAL)).join(
+    told = col("source").str.to_lowercase() == REFERRAL
+    named = leads.filter(col("referrer_id").is_not_null() | told).join(
         origins, on="customer_id", how="left", maintain_order="left"
     )
     paid = _affiliate(col("source"), inputs) | _affiliate(col("origin"), inputs)
@@ -88,5 +89,5 @@ def of_leads(inputs: Inputs) -> pl.LazyFrame:
 
 
 def _affiliate(source: pl.Expr, inputs: Inputs) -> pl.Expr:
-    sources = list(inputs.option("referral.affiliate_sources"))
-    return source.is_in(sources).fill_null(value=False)
+    sources = [one.lower() for one in inputs.option("referral.affiliate_sources")]
+    return source.str.to_lowercase().is_in(sources).fill_null(value=False)

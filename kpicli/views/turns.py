@@ -96,7 +96,10 @@ def _interactions(inputs: Inputs) -> pl.LazyFrame:
     inbound = col("direction") == "inbound"
     return (
         inputs.table("interactions")
-        .filter(inbound | (outbound & _human("employee_id", inputs)), ~col("type").is_in(_NO_WORDS))
+        .filter(
+            inbound | (outbound & _human("employee_id", inputs)),
+            ~col("type").str.to_lowercase().is_in(_NO_WORDS),
+        )
         .with_columns(
             thread=pl.coalesce("c:" + col("customer_id"), "l:" + col("lead_id")),
             at=col("occurred_at"),
