@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -299,18 +300,35 @@ def test_signs_of_several_currencies_are_not_added_up(tmp_path: Path) -> None:
     assert "currency: {expr:" in said
 
 
-def test_the_way_out_of_several_currencies_works(tmp_path: Path) -> None:
-    text = "order_id;ordered_at;amount\n1;2025-01-05;$5\n2;2025-01-05;€6\n"
-    code = "case when \"amount\" like '%€%' then 'EUR' else 'USD' end"
-    config = orders(
-        tmp_path,
-        text,
-        columns={"currency": {"expr": code}},
-        currency="EUR",
-        fx={"USD": {"2025-01-01": 2}},
-    )
+@pytest.mark.parametrize(
+    ("cells", "currency", "wanted"),
+    [
+        (["$5", "€6"], "EUR", [10, 6]),
+        (["$5", "€6", "7 ₽", "8"], "RUB", [500, 720, 7, 8]),
+        (["$5", "€6", "8"], "RUB", [500, 720, 8]),
+        (["$5", "R$ 6", "7 руб."], "RUB", [500, 150, 7]),
+        (["$5", "€6"], None, None),
+    ],
+)
+def test_the_way_out_of_several_currencies_is_the_one_that_is_told(
+    tmp_path: Path, cells: list[str], currency: str | None, wanted: list[int] | None
+) -> None:
+    rows = "".join(f"{n};2025-01-05;{cell}\n" for n, cell in enumerate(cells))
+    text = "order_id;ordered_at;The amount\n" + rows
+    rates = {"USD": 2, "BRL": 25} if currency == "EUR" else {"USD": 100, "EUR": 120, "BRL": 25}
+    money = {"currency": currency, "fx": rates} if currency else {}
+    columns: dict[str, Any] = {"amount": "The amount"}
+    with pytest.raises(InputError) as caught:
+        loaded(orders(tmp_path, text, columns=columns, **money))
+    (problem,) = caught.value.problems
+    columns |= yaml.safe_load((problem.hint or "").partition("which row is in which: ")[2])
+    config = orders(tmp_path, text, columns=columns, **money)
+    if wanted is None:
+        with pytest.raises(InputError, match="amounts are in EUR, USD"):
+            loaded(config)
+        return
     found = loaded(config)
-    assert found.frames["orders"]["amount"].to_list() == [Decimal(10), Decimal(6)]
+    assert found.frames["orders"]["amount"].to_list() == [Decimal(one) for one in wanted]
     assert found.warnings == ()
 
 

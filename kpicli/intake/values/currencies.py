@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 
 import polars as pl
 
@@ -72,14 +72,15 @@ def _judge(
     """Refuse signs of several currencies that nothing tells apart; tell those that do not fit."""
     monies = [one for one in counts if signs.currencies(one)]
     if len(monies) > 1 and not by_row and not signs.shared(monies):
+        cases, others = _told_apart(header, monies, export.config.written.currency)
         raise InputError(
             problems=[
                 Problem(
                     where=file.ledger.file,
                     message=f"amounts of '{header}' bear signs of several currencies: "
                     f"{', '.join(monies)}",
-                    hint=f'say which row is in which: currency: {{expr: "case when \\"{header}\\" '
-                    "like '%€%' then 'EUR' else 'USD' end\"}",
+                    hint=f'say which row is in which: currency: {{expr: "case {cases} else '
+                    f"'{others}' end\"}}",
                 )
             ]
         )
@@ -91,3 +92,19 @@ def _judge(
                 f"{file.ledger.file}: amounts of '{header}' with the sign {one}: {number:,}; "
                 f"{whose} is {code}"
             )
+
+
+def _told_apart(header: str, monies: Sequence[str], others: str | None) -> tuple[str, str]:
+    """Return the cases of SQL that tell rows apart by their signs, and the currency of all others.
+
+    Where none is said for `others`, it is that of the last sign.
+    """
+    # The longer first: R$ holds $ as well.
+    codes = {one: signs.likeliest(one) for one in sorted(monies, key=lambda one: (-len(one), one))}
+    last = others or [*codes.values()][-1]
+    name = header.replace('"', r"\"\"")
+    cell = rf"upper(\"{name}\")"
+    cases = " ".join(
+        f"when {cell} like '%{one}%' then '{code}'" for one, code in codes.items() if code != last
+    )
+    return cases, last

@@ -110,6 +110,11 @@ def currencies(sign: str) -> frozenset[str]:
     return _CURRENCIES.get(sign, frozenset())
 
 
+def likeliest(sign: str) -> str:
+    """Return the currency that a sign in capitals stands for most often."""
+    return min(currencies(sign), key=_CODES.split().index)
+
+
 def shared(signs: Iterable[str]) -> frozenset[str]:
     """Return the currencies that all of some signs may stand for."""
     sets = [found for one in signs if (found := currencies(one))]
