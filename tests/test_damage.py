@@ -126,6 +126,19 @@ def test_bytes_that_are_no_text_beside_other_damage(tmp_path: Path) -> None:
     checked(orders(tmp_path, text), list(range(1, 10)), reasons, lines)
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_lines_in_utf_8_among_others_are_no_text(tmp_path: Path, encoding: str) -> None:
+    sound = [f"{n},2025-01-05,1,Товар «{n}» РОССИЯ СССР\n" for n in range(40)]
+    if encoding != "cp1251":
+        sound = [line.replace("«", "").replace("»", "") for line in sound]
+    parts = [HEADER.encode(), *(line.encode(encoding) for line in sound)]
+    parts[20:20] = ["900,2025-01-05,1,Товар\n".encode()]
+    found = loaded(orders(tmp_path, b"".join(parts), encoding=encoding), enforce=False)
+    assert ledger(found).reasons == {"bytes that are no text": 1}
+    assert [one.line for one in ledger(found).rejects] == [21]
+    assert found.frames["orders"]["product"].to_list()[0] == sound[0].split(",")[3].strip()
+
+
 def test_a_replacement_character_of_the_export_is_text(tmp_path: Path) -> None:
     text = ORDERS.replace("A", "Caf\ufffd").encode() + b"3,2025-01-07,30,\xff\n"
     found = loaded(orders(tmp_path, text), enforce=False)

@@ -14,6 +14,7 @@ from kpicli.intake.text.salvage import MARK
 
 _MARKED = "kpicli-marked"
 _EVIDENCE = 1 << 16
+_RUSSIAN_UTF8 = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){3,}")
 _BEYOND = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 
 
@@ -33,14 +34,18 @@ def unpacked(source: Iterable[bytes], target: Path) -> Path:
 
 
 def transcoded(source: Iterable[bytes], encoding: str, target: Path, *, bare_returns: bool) -> Path:
-    """Write a text as UTF-8 to `target`, and return it; what cannot be decoded is marked."""
+    """Write a text as UTF-8 to `target`, and return it; what cannot be decoded is marked.
+
+    So is Russian in UTF-8 among bytes of another code, in which it is text that makes no sense.
+    """
     codecs.register_error(_MARKED, _mark)
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(encoding)(errors=_MARKED), translate=bare_returns
     )
     with target.open("wb") as copy:
         for piece in source:
-            copy.write(decoder.decode(piece).encode())
+            parts = [piece] if encoding.startswith("utf") else _RUSSIAN_UTF8.split(piece)
+            copy.write(MARK.join(map(decoder.decode, parts)).encode())
         copy.write(decoder.decode(b"", final=True).encode())
     return target
 
