@@ -373,3 +373,11 @@ def test_two_sources_may_read_one_file_differently(tmp_path: Path) -> None:
     }
     found = loaded(load(write(tmp_path, sources)), enforce=False)
     assert amounts(found) == TWO
+
+
+def test_a_delimiter_that_is_not_the_one_of_the_file_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"{n};2025-01-05;{n},50;{n},25\n" for n in range(9))
+    text = "order_id;ordered_at;amount;cost\n" + rows
+    with pytest.raises(InputError, match="is ';', and the source says ','"):
+        loaded(orders(tmp_path, text, delimiter=","))
+    assert len(amounts(loaded(orders(tmp_path, text, delimiter=";")))) == 9

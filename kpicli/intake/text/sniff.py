@@ -12,6 +12,7 @@ from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
 from kpicli.intake.text import encodings, layout
 from kpicli.intake.text.packing import Packing, pieces
+from kpicli.intake.text.quoting import apostrophes
 
 SAMPLE = 1 << 18
 _MOST = 1 << 24  # bytes that a declared header line may be away from the beginning
@@ -20,8 +21,7 @@ _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
 # The mark of UTF-8, and as it looks where it was read in another encoding.
 _MARKS = ("ï»¿", "п»ї")
-_WRAPPED = 0.5
-_HOLDING = 2
+_SURE = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,7 @@ def sniff(
         HeadlessError: values stand where a header is expected.
         InputError: the file is no text, or its encoding or its header cannot be told.
     """
+    declared = delimiter
     packed = pieces(path)
     head = packed.head(SAMPLE)
     if not head or (packed.broken and b"\n" not in head and b"\r" not in head):
@@ -104,7 +105,7 @@ def sniff(
         notes.append(
             Note(what=f"delimiter {delimiter_name(delimiter)}", evidence="the line sep= says so")
         )
-    if quote is None and (wrapped := _apostrophes(lines, delimiter)):
+    if quote is None and (wrapped := apostrophes(lines, delimiter or "".join(_DELIMITERS))):
         quote = "'"
         notes.append(Note(what="quote character '", evidence=f"around cells of {wrapped} lines"))
     around = None if quote == "none" else quote or '"'
@@ -112,6 +113,7 @@ def sniff(
     if found_layout is None:
         said = ", ".join(map(str, header or ()))
         raise InputError(f"{path}: header: {said} names a line that holds nothing")
+    _check_delimiter(path, lines, around, found_layout, declared, header)
     _check_closed(path, lines, around, found_layout)
     if delimiter is None:
         notes.append(_delimiter_note(chosen, found_layout, header))
@@ -143,6 +145,10 @@ def _headless(path: Path, head: bytes, *, broken: bool) -> InputError:
 def delimiter_name(delimiter: str) -> str:
     """Return a delimiter as messages name it."""
     return _NAMES.get(delimiter, f"'{delimiter}'")
+
+
+def _written(delimiter: str) -> str:
+    return delimiter.replace("\t", r"\t")
 
 
 def _canonical(encoding: str, head: bytes) -> str:
@@ -197,28 +203,6 @@ def _returns_only(text: str) -> bool:
     return "\n" not in text and "\r" in text
 
 
-def _apostrophes(lines: Sequence[str], delimiter: str | None) -> int:
-    """Return in how many lines apostrophes stand around cells, where they quote; else 0."""
-    marks = re.escape(delimiter) if delimiter else ",;|\t"
-    around = {
-        quote: re.compile(rf"(?:^|[{marks}]){quote}[^{quote}]*{quote}(?=[{marks}]|\r?$)")
-        for quote in ("'", '"')
-    }
-    some = [line for line in lines if line.strip()][: layout.RECORDS]
-    if any(around['"'].search(line) for line in some):
-        return 0
-    wrapped = sum(1 for line in some if around["'"].search(line))
-    if wrapped > 1 and wrapped >= _WRAPPED * len(some):
-        return wrapped
-    # Where few cells are quoted, those that hold the delimiter tell.
-    holding = [
-        re.compile(rf"(?:^|{mark})'[^']*{mark}[^']*'(?={mark}|\r?$)")
-        for mark in map(re.escape, _DELIMITERS if delimiter is None else delimiter)
-    ]
-    most = max(sum(1 for line in some if cell.search(line)) for cell in holding)
-    return most if most >= _HOLDING else 0
-
-
 def _cut(
     lines: Sequence[str], delimiter: str | None, quote: str | None, header: Sequence[int] | None
 ) -> tuple[str, layout.Layout | None]:
@@ -236,6 +220,30 @@ def _cut(
         merit = (several, several and found.data_line is None, round(found.coverage, 2))
         best = max(best, ((*merit, len(found.names)), candidate, found), key=lambda known: known[0])
     return best[1], best[2]
+
+
+def _check_delimiter(
+    path: Path,
+    lines: Sequence[str],
+    quote: str | None,
+    found: layout.Layout,
+    declared: str | None,
+    header: Sequence[int] | None,
+) -> None:
+    """Refuse a declared delimiter that cuts few rows alike, where another cuts nearly all of them.
+
+    Raises:
+        InputError: the file is parted otherwise.
+    """
+    if declared is None or found.coverage >= _SURE:
+        return
+    other, better = _cut(lines, None, quote, header)
+    if better is not None and better.coverage >= _SURE and len(better.names) > 1:
+        raise InputError(
+            f"the delimiter of {path} is '{_written(other)}', and the source says "
+            f"'{_written(declared)}'",
+            hint="leave delimiter out of the source: it is found out",
+        )
 
 
 def _check_closed(
