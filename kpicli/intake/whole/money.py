@@ -36,10 +36,15 @@ def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.D
     if own is None or not rates.keys() >= {*foreign}:
         listed = ", ".join(found if len(found) <= _SHOWN else [*found[:_SHOWN], "…"])
         said = f", and the config says {written.currency}" if own else ""
-        raise InputError(
-            f"{table.name}: amounts are in {listed}{said}",
-            hint="take one currency with where:, or set currency: and give rates in fx:",
-        )
+        hint = "take one currency with where:, or set currency: and give rates in fx:"
+        words = [name for name in frame["currency"].unique().drop_nulls() if not is_code(name)]
+        if words:
+            code = own or "USD"
+            hint = (
+                f"write at its column currency which codes its words stand for: values: "
+                f'{{"{min(words)}": {code}}}'
+            )
+        raise InputError(f"{table.name}: amounts are in {listed}{said}", hint=hint)
     rows = frame.with_row_index("__n").with_columns(
         __code=code, __day=pl.col(table.events[0]).dt.date()
     )
@@ -62,6 +67,11 @@ def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.D
     ]
     converted = joined.sort("__n").with_columns(*worth, pl.lit(own).alias("currency"))
     return converted.select(frame.columns)
+
+
+def is_code(word: str) -> bool:
+    """Whether a word is written as a currency's code of three letters, in any case."""
+    return len(word) == 3 and word.isascii() and word.isalpha()  # noqa: PLR2004 (three letters)
 
 
 def _check(
