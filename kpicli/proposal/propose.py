@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import deals, folds, headless, known, outcomes, tables
+from kpicli.proposal import deals, efforts, folds, headless, known, outcomes, tables
 from kpicli.proposal.currencies import told_apart
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources, unscored
@@ -54,7 +54,7 @@ def _done(draft: Draft) -> Draft:
     """Return a draft that says how the cells are read, of what it looks up too."""
     english = not is_russian([draft.sheet])
     lookups = [replace(one, draft=_done(one.draft)) for one in draft.lookups]
-    whole = _in_one_currency(finished(draft, english=english))
+    whole = efforts.marked(_in_one_currency(finished(draft, english=english)))
     return replace(whole, lookups=tuple(one for one in lookups if one.draft.feeds))
 
 

@@ -48,9 +48,10 @@ class Asked(Strict):
 
 
 class Known(Strict):
-    """All kinds of questions, and the words of scales from worst to best."""
+    """All kinds of questions, words of scales from worst to best, and which way effort counts."""
 
     kinds: dict[str, Asked]
+    ways: dict[str, tuple[str, ...]]
     ladders: tuple[tuple[tuple[str, ...], ...], ...]
 
 
