@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import polars as pl
+
+from kpicli.intake.values import signs
 from kpicli.model import Type
-from kpicli.proposal.signs import borne, named
+from kpicli.proposal.signs import borne, meant, named
 from kpicli.proposal.types import Draft, Feed, Setting, also
 
 _CODE = re.compile(r"[A-Za-z]{3}")
@@ -28,13 +31,36 @@ def currency(drafts: Iterable[Draft]) -> Setting:
         return Setting(value=most, because=because, doubtful=len(codes) > 1)
     money = [(part, header) for part in parts for header in _amounts(part)]
     for part, header in money:
-        for borne_code, sign in borne(part.sheet.profiles[header]).items():
-            return Setting(value=borne_code, because=f"amounts bear {sign}")
+        for most, because, doubtful in _borne(part, header):
+            return Setting(value=most, because=because, doubtful=doubtful)
     for _, header in money:
         if code := named(header):
             return Setting(value=code, because="a header says so")
     because = "of all money, such as USD" if money else ""
     return Setting(value=None, because=because, doubtful=bool(money))
+
+
+def _borne(part: Draft, header: str) -> list[tuple[str, str, bool]]:
+    """Return the currencies whose signs amounts bear, the commonest first, by what, and doubt.
+
+    Signs that only some of the amounts bear tell nothing of the others.
+    """
+    profile = part.sheet.profiles[header]
+    found = borne(profile)
+    if not found:
+        return []
+    cells = part.sheet.cells(header).filter(~pl.col("cell").is_in(profile.nothing))
+    counts = cells.select(signs.sign(pl.col("cell")).alias("sign")).group_by("sign").len()
+    rows: Counter[str | None] = Counter()
+    for sign, count in counts.collect(engine="streaming").iter_rows():
+        rows[meant(sign) if sign else None] += count
+    amounts = rows.total()
+    return [
+        (code, f"amounts bear {sign}", False)
+        if rows[code] == amounts
+        else (code, f"{rows[code]:,} of {amounts:,} amounts bear {sign}", True)
+        for code, sign in sorted(found.items(), key=lambda item: -rows[item[0]])
+    ]
 
 
 def _others(codes: Counter[str]) -> str:
@@ -62,8 +88,8 @@ def _with_currency(draft: Draft) -> Draft:
     codes = _shown(draft)
     if _CURRENCY in draft.fed or _CURRENCY not in draft.table.columns or len(codes) != 1:
         return draft
-    ((code, because),) = codes.items()
-    feed = Feed(column=_CURRENCY, spec={"const": code}, because=because)
+    ((code, (because, doubtful)),) = codes.items()
+    feed = Feed(column=_CURRENCY, spec={"const": code}, because=because, doubtful=doubtful)
     return replace(draft, feeds=(*draft.feeds, feed))
 
 
@@ -137,17 +163,17 @@ def _of_rows(part: Draft) -> Counter[str]:
     return found
 
 
-def _shown(draft: Draft) -> dict[str, str]:
-    """Return the currencies that amounts show beside a column that says it, and by what.
+def _shown(draft: Draft) -> dict[str, tuple[str, bool]]:
+    """Return the currencies that amounts show beside a column that says it, by what, and doubt.
 
     A sign may stand for several currencies, so it counts only where nothing else says one.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, bool]] = {}
     for part in draft.parts:
         for header in _amounts(part):
             if code := named(header):
-                found.setdefault(code, f"'{header}' says so")
+                found.setdefault(code, (f"'{header}' says so", False))
             elif _CURRENCY not in draft.fed:
-                for code, sign in borne(part.sheet.profiles[header]).items():
-                    found.setdefault(code, f"amounts bear {sign}")
+                for code, because, doubtful in _borne(part, header):
+                    found.setdefault(code, (because, doubtful))
     return found
