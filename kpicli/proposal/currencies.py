@@ -11,11 +11,11 @@ import polars as pl
 
 from kpicli.intake.values import signs
 from kpicli.model import Type
+from kpicli.proposal.codes import CURRENCY, rows_of
 from kpicli.proposal.signs import borne, meant, named
 from kpicli.proposal.types import Draft, Feed, Setting, also
 
 _CODE = re.compile(r"[A-Za-z]{3}")
-_CURRENCY = "currency"
 _LOOKED_AT = 20
 
 
@@ -86,10 +86,10 @@ def told_apart(drafts: Sequence[Draft]) -> list[Draft]:
 def _with_currency(draft: Draft) -> Draft:
     """Return a draft whose rows are in the one currency that it shows."""
     codes = _shown(draft)
-    if _CURRENCY in draft.fed or _CURRENCY not in draft.table.columns or len(codes) != 1:
+    if CURRENCY in draft.fed or CURRENCY not in draft.table.columns or len(codes) != 1:
         return draft
     ((code, (because, doubtful)),) = codes.items()
-    feed = Feed(column=_CURRENCY, spec={"const": code}, because=because, doubtful=doubtful)
+    feed = Feed(column=CURRENCY, spec={"const": code}, because=because, doubtful=doubtful)
     return replace(draft, feeds=(*draft.feeds, feed))
 
 
@@ -104,12 +104,12 @@ def _doubted(draft: Draft, own: str) -> Draft:
             f"amounts are in {', '.join(codes)} by their header, and in {', '.join(rows)} by the "
             "currency of their rows, which counts: convert them, or leave them out"
         )
-    elif not rows and _CURRENCY not in draft.fed and not codes:
+    elif not rows and CURRENCY not in draft.fed and not codes:
         doubt = (
             "nothing says in which currency its amounts are, and other files differ: they count "
             f"as {own}"
         )
-    elif not rows and _CURRENCY not in draft.fed and {*codes} != {own}:
+    elif not rows and CURRENCY not in draft.fed and {*codes} != {own}:
         doubt = (
             f"its amounts are in {', '.join(codes)}, and count as {own}: convert them, or leave "
             "them out"
@@ -120,7 +120,7 @@ def _doubted(draft: Draft, own: str) -> Draft:
 
 def _marked(feed: Feed, own: str) -> Feed:
     """Return a currency marked where it is not that of the config."""
-    if feed.column != _CURRENCY or feed.spec.get("const", own) == own:
+    if feed.column != CURRENCY or feed.spec.get("const", own) == own:
         return feed
     because = also(feed.because, "such amounts need rates in fx")
     return replace(feed, because=because, doubtful=True)
@@ -152,15 +152,14 @@ def _of_rows(part: Draft) -> Counter[str]:
     """Return the currencies that a column says, with the numbers of rows."""
     found: Counter[str] = Counter()
     for feed in part.feeds:
-        if feed.column != _CURRENCY:
+        if feed.column != CURRENCY:
             continue
         if "const" in feed.spec:
             found[str(feed.spec["const"]).upper()] += part.sheet.rows
-        for header in feed.headers:
-            for code, count in part.sheet.counted(header)[:_LOOKED_AT]:
-                if _CODE.fullmatch(code):
-                    found[code.upper()] += count
-    return found
+        for code, cells in rows_of(part.sheet, feed).items():
+            if _CODE.fullmatch(code):
+                found[code] += cells.total()
+    return Counter(dict(found.most_common(_LOOKED_AT)))
 
 
 def _shown(draft: Draft) -> dict[str, tuple[str, bool]]:
@@ -173,7 +172,7 @@ def _shown(draft: Draft) -> dict[str, tuple[str, bool]]:
         for header in _amounts(part):
             if code := named(header):
                 found.setdefault(code, (f"'{header}' says so", False))
-            elif _CURRENCY not in draft.fed:
+            elif CURRENCY not in draft.fed:
                 for code, because, doubtful in _borne(part, header):
                     found.setdefault(code, (because, doubtful))
     return found
