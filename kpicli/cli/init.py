@@ -53,12 +53,13 @@ def init(
     from kpicli.proposal.text import written  # noqa: PLC0415
     from kpicli.proposal.verify import verified  # noqa: PLC0415
 
+    places.check(path, (file for file in files if not file.is_dir()), places.CONFIG)
     if not force and not places.is_stream(path) and path.exists():
         raise OutputError(
             f"{path} is there already", hint="overwrite it with --force, or write to another -o"
         )
     found = listed(files)
-    places.check(path, found)
+    places.check(path, found, places.CONFIG)
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
