@@ -105,6 +105,8 @@ def _unknown(sheet: Sheet) -> Problem:
 
 
 def _near(draft: Draft) -> Problem:
+    from kpicli.proposal.unread import undated  # noqa: PLC0415 (heavy: only when the command runs)
+
     lacks = ", ".join(f"{name} ({draft.table.columns[name].meaning})" for name in draft.lacks)
     if draft.sheet.headless:
         return Problem(
@@ -112,7 +114,7 @@ def _near(draft: Draft) -> Problem:
             f"of its columns is {lacks}",
             hint=f'name it by its place: {draft.lacks[0]}: "#3"',
         )
-    return Problem(
+    return undated(draft) or Problem(
         message=f"{draft.sheet.title} looks like {draft.table.name}, but no header feeds {lacks}",
         hint=f"export that column too, or name its header: {draft.lacks[0]}: Header",
     )
