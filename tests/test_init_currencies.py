@@ -121,3 +121,15 @@ def test_the_currency_that_a_header_names(tmp_path: Path, header: str, code: str
     config = made(tmp_path, orders_csv=orders(f'"{header}"', "A"))
     assert config.written.currency == code
     assert "const" not in text(tmp_path)  # where all is in one, the config says it
+
+
+def test_a_sign_that_few_amounts_bear_is_a_doubt(tmp_path: Path) -> None:
+    rows = "".join(f"{n};{n:02}.01.2025;Клиент {n};{n},50\n" for n in range(1, 12))
+    made(tmp_path, sales_csv=f"Номер;Дата;Клиент;Сумма\n{rows}99;12.01.2025;Клиент;100,00 $\n")
+    assert "\ncurrency: USD  # ? у сумм знак $: 1 из 12\n" in text(tmp_path)
+
+
+def test_a_sign_of_one_amount_among_files_in_two_currencies_is_a_doubt(tmp_path: Path) -> None:
+    some = orders("amount", "B") + "B3,2025-01-07,$7,C\n"
+    init(tmp_path, o1_csv=orders('"amount, EUR"', "A"), o2_csv=some)
+    assert "currency: {const: USD}  # ? 1 of 3 amounts bear $" in text(tmp_path)

@@ -63,3 +63,53 @@ def test_surveys_whose_rows_say_which_they_are_keep_their_scores(tmp_path: Path)
     done = init(tmp_path, nps_csv=f"Response ID,Submitted at,Survey,Score\n{rows}")
     assert done.code == 0, done.err
     assert {*load(tmp_path / "kpi.yaml").written.sources} == {"responses"}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Насколько вы удовлетворены работой поддержки?", "csat"),
+        ("Удовлетворены ли вы работой нашего менеджера?", "csat"),
+        ("Удовлетворены ли вы качеством работы курьера?", "csat"),
+        ("Насколько вы удовлетворены нашей работой?", "csat"),
+        ("Оцените вашу удовлетворённость нашей работой", "csat"),
+        ("Довольны ли вы тем, как мастер справился со своей работой?", "csat"),
+        ("How satisfied are you with the work of our team?", "csat"),
+        ("How satisfied are you with working with us?", "csat"),
+        ("Готовы ли вы порекомендовать нас как партнёра для работы?", "nps"),
+        ("Какова вероятность, что вы порекомендуете работу с нами своим коллегам?", "nps"),
+        ("Посоветуете ли вы работать с нами друзьям?", "nps"),
+        ("How likely are you to recommend working with us?", "nps"),
+        ("Насколько вы удовлетворены своей работой?", "esat"),
+        ("Удовлетворены ли вы работой в компании?", "esat"),
+        ("How satisfied are you with your current job?", "esat"),
+        ("Порекомендуете ли вы компанию как место работы?", "enps"),
+        ("Порекомендуете ли вы нас друзьям как работодателя?", "enps"),
+        ("How likely are you to recommend us as a place to work?", "enps"),
+    ],
+)
+def test_only_a_job_of_ones_own_is_a_question_to_employees(
+    tmp_path: Path, question: str, kind: str
+) -> None:
+    columns = survey(tmp_path, "answers", question).written.sources[kind].columns
+    who = "employee" if kind in {"esat", "enps"} else "customer"
+    assert columns["respondent_type"].const == who
+    assert f"survey_type: {{const: {kind}}}  # by the words" in text(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Удовлетворённость работой", "esat"),
+        ("Насколько вы удовлетворены вашей работой?", "esat"),
+        ("Satisfaction with work", "esat"),
+        ("Порекомендуете ли вы компанию для работы?", "enps"),
+        ("Would you recommend a job to a friend?", "enps"),
+    ],
+)
+def test_whose_work_is_meant_may_be_doubtful(tmp_path: Path, question: str, kind: str) -> None:
+    survey(tmp_path, "answers", question)
+    doubt = "# ? a guess: the header may ask about one's own job, or about the work of others"
+    said = text(tmp_path)
+    assert f"survey_type: {{const: {kind}}}  {doubt}" in said
+    assert "respondent_type: {const: employee}  # ?" in said

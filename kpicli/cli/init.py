@@ -53,12 +53,13 @@ def init(
     from kpicli.proposal.text import written  # noqa: PLC0415
     from kpicli.proposal.verify import verified  # noqa: PLC0415
 
+    places.check(path, (file for file in files if not file.is_dir()), places.CONFIG)
     if not force and not places.is_stream(path) and path.exists():
         raise OutputError(
             f"{path} is there already", hint="overwrite it with --force, or write to another -o"
         )
     found = listed(files)
-    places.check(path, found)
+    places.check(path, found, places.CONFIG)
     with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
@@ -104,6 +105,8 @@ def _unknown(sheet: Sheet) -> Problem:
 
 
 def _near(draft: Draft) -> Problem:
+    from kpicli.proposal.unread import undated  # noqa: PLC0415 (heavy: only when the command runs)
+
     lacks = ", ".join(f"{name} ({draft.table.columns[name].meaning})" for name in draft.lacks)
     if draft.sheet.headless:
         return Problem(
@@ -111,7 +114,7 @@ def _near(draft: Draft) -> Problem:
             f"of its columns is {lacks}",
             hint=f'name it by its place: {draft.lacks[0]}: "#3"',
         )
-    return Problem(
+    return undated(draft) or Problem(
         message=f"{draft.sheet.title} looks like {draft.table.name}, but no header feeds {lacks}",
         hint=f"export that column too, or name its header: {draft.lacks[0]}: Header",
     )

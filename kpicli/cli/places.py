@@ -14,6 +14,8 @@ from pathlib import Path
 from kpicli.errors import OutputError
 
 STDOUT = Path("-")
+REPORT = "report.json"
+CONFIG = "kpi.yaml"
 _STDOUT = 1
 _MOST_LINKS = 40
 
@@ -62,8 +64,10 @@ def is_same(path: Path | None, other: Path | None) -> bool:
     return _key(path or STDOUT) == _key(other or STDOUT)
 
 
-def check(path: Path, inputs: Iterable[Path]) -> None:
+def check(path: Path, inputs: Iterable[Path], example: str = REPORT) -> None:
     """Refuse a path that cannot be written to, before any work is spent on what would go there.
+
+    `example` is what a file in a folder may be called.
 
     Raises:
         OutputError: the path is an input, a folder, or neither file, pipe nor device of characters;
@@ -76,7 +80,7 @@ def check(path: Path, inputs: Iterable[Path]) -> None:
     if any(target == taken.resolve() for taken in inputs):
         raise OutputError(f"{path} is an input; inputs are never written", hint="choose another")
     if mode is not None and stat.S_ISDIR(mode):
-        raise OutputError(f"{path} is a folder", hint=f"name a file in it: {path}/report.json")
+        raise OutputError(f"{path} is a folder", hint=f"name a file in it: {path / example}")
     if mode is not None and not _is_writable_kind(mode):
         raise OutputError(
             f"{path} is neither a file nor a pipe", hint="name a file; - stands for stdout"

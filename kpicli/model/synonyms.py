@@ -28,7 +28,8 @@ class Synonyms(Strict):
     """Names of tables (in names of files), of columns (in headers) and of values (in cells).
 
     `short` are names that any table might have, so that they count only where it is known. `also`
-    says that cells of a column may be words of another one, and what its values mean there.
+    says that cells of a column may be words of another one, and what its values mean there. `lines`
+    are headers that number the lines of an order.
     """
 
     tables: dict[str, Names]
@@ -37,6 +38,7 @@ class Synonyms(Strict):
     short: dict[str, dict[str, Names]]
     values: dict[str, dict[str, tuple[str, ...]]]
     also: dict[str, dict[str, dict[str, str]]]
+    lines: Names
 
     def headers(self, table: str, column: str) -> tuple[str, ...]:
         """Return what exports call a column, its own name first."""

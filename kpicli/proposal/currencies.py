@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import polars as pl
+
+from kpicli.intake.values import signs
 from kpicli.model import Type
-from kpicli.proposal.signs import borne, named
+from kpicli.proposal.codes import CURRENCY, rows_of
+from kpicli.proposal.signs import borne, meant, named
 from kpicli.proposal.types import Draft, Feed, Setting, also
 
 _CODE = re.compile(r"[A-Za-z]{3}")
-_CURRENCY = "currency"
 _LOOKED_AT = 20
 
 
@@ -28,13 +31,36 @@ def currency(drafts: Iterable[Draft]) -> Setting:
         return Setting(value=most, because=because, doubtful=len(codes) > 1)
     money = [(part, header) for part in parts for header in _amounts(part)]
     for part, header in money:
-        for borne_code, sign in borne(part.sheet.profiles[header]).items():
-            return Setting(value=borne_code, because=f"amounts bear {sign}")
+        for most, because, doubtful in _borne(part, header):
+            return Setting(value=most, because=because, doubtful=doubtful)
     for _, header in money:
         if code := named(header):
             return Setting(value=code, because="a header says so")
     because = "of all money, such as USD" if money else ""
     return Setting(value=None, because=because, doubtful=bool(money))
+
+
+def _borne(part: Draft, header: str) -> list[tuple[str, str, bool]]:
+    """Return the currencies whose signs amounts bear, the commonest first, by what, and doubt.
+
+    Signs that only some of the amounts bear tell nothing of the others.
+    """
+    profile = part.sheet.profiles[header]
+    found = borne(profile)
+    if not found:
+        return []
+    cells = part.sheet.cells(header).filter(~pl.col("cell").is_in(profile.nothing))
+    counts = cells.select(signs.sign(pl.col("cell")).alias("sign")).group_by("sign").len()
+    rows: Counter[str | None] = Counter()
+    for sign, count in counts.collect(engine="streaming").iter_rows():
+        rows[meant(sign) if sign else None] += count
+    amounts = rows.total()
+    return [
+        (code, f"amounts bear {sign}", False)
+        if rows[code] == amounts
+        else (code, f"{rows[code]:,} of {amounts:,} amounts bear {sign}", True)
+        for code, sign in sorted(found.items(), key=lambda item: -rows[item[0]])
+    ]
 
 
 def _others(codes: Counter[str]) -> str:
@@ -60,10 +86,10 @@ def told_apart(drafts: Sequence[Draft]) -> list[Draft]:
 def _with_currency(draft: Draft) -> Draft:
     """Return a draft whose rows are in the one currency that it shows."""
     codes = _shown(draft)
-    if _CURRENCY in draft.fed or _CURRENCY not in draft.table.columns or len(codes) != 1:
+    if CURRENCY in draft.fed or CURRENCY not in draft.table.columns or len(codes) != 1:
         return draft
-    ((code, because),) = codes.items()
-    feed = Feed(column=_CURRENCY, spec={"const": code}, because=because)
+    ((code, (because, doubtful)),) = codes.items()
+    feed = Feed(column=CURRENCY, spec={"const": code}, because=because, doubtful=doubtful)
     return replace(draft, feeds=(*draft.feeds, feed))
 
 
@@ -78,12 +104,12 @@ def _doubted(draft: Draft, own: str) -> Draft:
             f"amounts are in {', '.join(codes)} by their header, and in {', '.join(rows)} by the "
             "currency of their rows, which counts: convert them, or leave them out"
         )
-    elif not rows and _CURRENCY not in draft.fed and not codes:
+    elif not rows and CURRENCY not in draft.fed and not codes:
         doubt = (
             "nothing says in which currency its amounts are, and other files differ: they count "
             f"as {own}"
         )
-    elif not rows and _CURRENCY not in draft.fed and {*codes} != {own}:
+    elif not rows and CURRENCY not in draft.fed and {*codes} != {own}:
         doubt = (
             f"its amounts are in {', '.join(codes)}, and count as {own}: convert them, or leave "
             "them out"
@@ -94,7 +120,7 @@ def _doubted(draft: Draft, own: str) -> Draft:
 
 def _marked(feed: Feed, own: str) -> Feed:
     """Return a currency marked where it is not that of the config."""
-    if feed.column != _CURRENCY or feed.spec.get("const", own) == own:
+    if feed.column != CURRENCY or feed.spec.get("const", own) == own:
         return feed
     because = also(feed.because, "such amounts need rates in fx")
     return replace(feed, because=because, doubtful=True)
@@ -126,28 +152,27 @@ def _of_rows(part: Draft) -> Counter[str]:
     """Return the currencies that a column says, with the numbers of rows."""
     found: Counter[str] = Counter()
     for feed in part.feeds:
-        if feed.column != _CURRENCY:
+        if feed.column != CURRENCY:
             continue
         if "const" in feed.spec:
             found[str(feed.spec["const"]).upper()] += part.sheet.rows
-        for header in feed.headers:
-            for code, count in part.sheet.counted(header)[:_LOOKED_AT]:
-                if _CODE.fullmatch(code):
-                    found[code.upper()] += count
-    return found
+        for code, cells in rows_of(part.sheet, feed).items():
+            if _CODE.fullmatch(code):
+                found[code] += cells.total()
+    return Counter(dict(found.most_common(_LOOKED_AT)))
 
 
-def _shown(draft: Draft) -> dict[str, str]:
-    """Return the currencies that amounts show beside a column that says it, and by what.
+def _shown(draft: Draft) -> dict[str, tuple[str, bool]]:
+    """Return the currencies that amounts show beside a column that says it, by what, and doubt.
 
     A sign may stand for several currencies, so it counts only where nothing else says one.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, bool]] = {}
     for part in draft.parts:
         for header in _amounts(part):
             if code := named(header):
-                found.setdefault(code, f"'{header}' says so")
-            elif _CURRENCY not in draft.fed:
-                for code, sign in borne(part.sheet.profiles[header]).items():
-                    found.setdefault(code, f"amounts bear {sign}")
+                found.setdefault(code, (f"'{header}' says so", False))
+            elif CURRENCY not in draft.fed:
+                for code, because, doubtful in _borne(part, header):
+                    found.setdefault(code, (because, doubtful))
     return found

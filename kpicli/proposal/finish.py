@@ -8,6 +8,7 @@ from typing import Any
 
 from kpicli.config import TimeUnit
 from kpicli.model import Type
+from kpicli.proposal.codes import CURRENCY, codes
 from kpicli.proposal.profile import Kind, is_usual_nothing
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.types import Draft, Feed, Option, also
@@ -48,7 +49,8 @@ def finished(draft: Draft, *, english: bool) -> Draft:
             continue
         kind = draft.column(feed).type
         column = draft.column(feed)
-        if made.unknown and "values" not in made.spec and not (column.required or column.unlisted):
+        kept = column.required or column.unlisted or not column.values
+        if made.unknown and "values" not in made.spec and not kept:
             dropped.append(made)  # read without its meanings, every cell would be the default
             continue
         kind = column.type
@@ -131,6 +133,8 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
     column = draft.column(feed)
     if len(feed.headers) != 1 or column.type not in {Type.ENUM, Type.TEXT}:
         return feed
+    if feed.column == CURRENCY and "values" not in feed.spec:
+        return _with_codes(feed, draft.sheet)
     told = feed.spec.get("values", {})
     found = value_map(draft.sheet, feed.headers[0], draft.table.name, feed.column, column)
     if found is None and column.unlisted and not told:
@@ -165,6 +169,22 @@ def _with_values(draft: Draft, feed: Feed) -> Feed | None:
         doubtful=feed.doubtful or bool(unknown and not hidden) or partly > 0,
         unknown=() if hidden or column.person else unknown[:_SHOWN],
     )
+
+
+def _with_codes(feed: Feed, sheet: Sheet) -> Feed:
+    """Say which codes the words and signs of a column of currencies mean."""
+    found = codes(sheet, feed.headers[0])
+    if found is None or not (found.known or found.unknown):
+        return feed
+    spec = dict(feed.spec)
+    if found.known:
+        ordered = dict(sorted(found.known.items(), key=lambda item: (item[1], item[0])))
+        spec |= {"values": ordered, "pass": True}
+    if not found.unknown:
+        return replace(feed, spec=spec)
+    because = also(feed.because, f"no currency is known for {len(found.unknown)} of its words")
+    unknown = found.unknown[:_SHOWN]
+    return replace(feed, spec=spec, because=because, doubtful=True, unknown=unknown)
 
 
 def _with_cells(feed: Feed, sheet: Sheet) -> Feed:

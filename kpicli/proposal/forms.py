@@ -62,7 +62,9 @@ def _feeds(sheet: Sheet, form: Form, question: Question, number: int) -> Iterabl
     )
     who = "employee" if question.people else "customer"
     because = "employees are asked: small groups are hidden" if question.people else "who answers"
-    yield Feed(column="respondent_type", spec={"const": who}, because=because)
+    yield Feed(
+        column="respondent_type", spec={"const": who}, because=because, doubtful=question.either
+    )
     for column in ("responded_at", "sent_at", "respondent_id", "ticket_id", "channel"):
         header = getattr(form, column)
         name = found(header, sheet.names) if header else None

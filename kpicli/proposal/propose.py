@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpicli.proposal import deals, folds, headless, known, outcomes, tables
+from kpicli.proposal import deals, efforts, folds, headless, known, outcomes, tables
+from kpicli.proposal.codes import rows_of
 from kpicli.proposal.currencies import told_apart
 from kpicli.proposal.finish import finished
 from kpicli.proposal.forms import beside, form_of, scaled, sources, unscored
@@ -54,7 +55,7 @@ def _done(draft: Draft) -> Draft:
     """Return a draft that says how the cells are read, of what it looks up too."""
     english = not is_russian([draft.sheet])
     lookups = [replace(one, draft=_done(one.draft)) for one in draft.lookups]
-    whole = _in_one_currency(finished(draft, english=english))
+    whole = efforts.marked(_in_one_currency(finished(draft, english=english)))
     return replace(whole, lookups=tuple(one for one in lookups if one.draft.feeds))
 
 
@@ -104,14 +105,16 @@ def _in_one_currency(draft: Draft) -> Draft:
     feed = next((feed for feed in draft.feeds if feed.column == "currency" and feed.headers), None)
     if feed is None or "where" in draft.options:
         return draft
-    codes = draft.sheet.counted(feed.headers[0])
-    if len({code.upper() for code, _ in codes}) < 2:  # noqa: PLR2004 (one currency)
+    codes = rows_of(draft.sheet, feed)
+    if len(codes) < 2:  # noqa: PLR2004 (one currency)
         return draft
-    chosen = codes[0][0]
-    left = sum(count for code, count in codes if code != chosen)
+    chosen = max(codes, key=lambda code: codes[code].total())
+    left = sum(cells.total() for code, cells in codes.items() if code != chosen)
     header = quoted(feed.headers[0])
+    words = [literal(cell) for cell, _ in codes[chosen].most_common()]
+    which = f"= {words[0]}" if len(words) == 1 else f"in ({', '.join(words)})"
     option = Option(
-        value=f"{header} = {literal(chosen)} or {header} is null",
+        value=f"{header} {which} or {header} is null",
         because=f"{left:,} rows are in other currencies: give rates in fx to take them in",
         doubtful=True,
     )

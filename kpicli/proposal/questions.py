@@ -23,24 +23,35 @@ _MOSTLY = 0.6
 _LIKELY_SCORES = 11
 _PERHAPS = "perhaps_csat"
 _RATED = "a guess: the header says only that something is rated"
+_OWN_JOB = "a guess: the header may ask about one's own job, or about the work of others"
 
 
 class Asked(Strict):
     """One kind of question: what its header is like, its scale, whether employees answer it.
 
-    `survey` is the kind that it may be, where its words do not say it.
+    `survey` is the kind that it may be, where its words do not say it; `own_job` says that
+    employees may be asked about their jobs, or customers about the work of others.
     """
 
     like: tuple[str, ...]
     scale: tuple[int, int] | None = None
     people: bool = False
     survey: str = ""
+    own_job: bool = False
+
+    @property
+    def told(self) -> str:
+        """What it rests on."""
+        if self.own_job:
+            return _OWN_JOB
+        return _RATED if self.survey else "by the words of the question"
 
 
 class Known(Strict):
-    """All kinds of questions, and the words of scales from worst to best."""
+    """All kinds of questions, words of scales from worst to best, and which way effort counts."""
 
     kinds: dict[str, Asked]
+    ways: dict[str, tuple[str, ...]]
     ladders: tuple[tuple[tuple[str, ...], ...], ...]
 
 
@@ -48,7 +59,8 @@ class Known(Strict):
 class Question:
     """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale.
 
-    `told` is what the kind rests on, `because` what the scale does.
+    `told` is what the kind rests on, `because` what the scale does; `either` says that
+    customers may answer it as well as employees.
     """
 
     header: str
@@ -60,6 +72,7 @@ class Question:
     open: bool
     because: str
     doubtful: bool
+    either: bool = False
 
 
 @cache
@@ -111,8 +124,9 @@ def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
     return Question(
         header=profile.header,
         kind=kind.survey or name,
-        told=_RATED if kind.survey else "by the words of the question",
+        told=kind.told,
         open=bool(kind.survey),
+        either=kind.own_job,
         scale=scale,
         values=values,
         people=kind.people,

@@ -11,6 +11,7 @@ import polars as pl
 
 from kpicli.intake.values.zones import offset
 from kpicli.model import Type
+from kpicli.proposal import efforts
 from kpicli.proposal.currencies import currency
 from kpicli.proposal.profile import Kind
 from kpicli.proposal.sheets import Sheet
@@ -30,6 +31,7 @@ def settings(
         "currency": currency(drafts),
         "language": _language(sheets, language),
         "as_of": _as_of(drafts),
+        "params": efforts.version(drafts),
     }
 
 

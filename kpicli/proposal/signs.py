@@ -46,6 +46,13 @@ def _by_code(found: Iterable[str]) -> dict[str, str]:
     return {code: sign.lower() for sign, code in codes.items() if code}
 
 
+def usual(word: str) -> str | None:
+    """Return the currency that a whole word or sign mostly means; None for longer ones."""
+    small = word.lower()
+    known = _MEANT | _WORDS
+    return known.get(small) or known.get(small.rstrip("."))
+
+
 def meant(word: str) -> str | None:
     """Return the currency that a sign, a code or a word means."""
     small = word.lower()

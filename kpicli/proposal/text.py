@@ -131,7 +131,8 @@ class _Writer:
     def _feed(self, draft: Draft, feed: Feed) -> Iterator[str]:
         said = self._said(feed.because, doubtful=feed.doubtful)
         values = feed.spec.get("values")
-        if values is None and feed.unknown and draft.column(feed).unlisted:
+        column = draft.column(feed)
+        if values is None and feed.unknown and (column.unlisted or not column.values):
             yield f"      {feed.column}:{said}"
             for key, value in feed.spec.items():
                 yield f"        {key}: {_word(key, value)}"
@@ -164,8 +165,9 @@ class _Writer:
     def _asked(self, draft: Draft, feed: Feed) -> Iterator[str]:
         """Yield the cells that nothing is known of, to be completed."""
         listed = ", ".join(draft.column(feed).values)
+        asked = f"one of {listed}" if listed else "its code of three letters"
         for cell in feed.unknown:
-            yield f"          # ? {quoted(cell)}: {self.say(f'one of {listed}')}"
+            yield f"          # ? {quoted(cell)}: {self.say(asked)}"
 
     def _unused(self, sheet: Sheet, used: frozenset[str]) -> Iterator[str]:
         left = [header for header in sheet.names if header and header not in used]

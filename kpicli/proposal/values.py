@@ -68,14 +68,9 @@ def value_map(sheet: Sheet, header: str, table: str, name: str, column: Column) 
     listed = synonyms().cells(table, name)
     if column.type not in {Type.ENUM, Type.TEXT} or not listed:
         return None
-    profile = sheet.profiles[header]
-    if profile.distinct > _MOST:
+    cells = told(sheet, header)
+    if cells is None:
         return None
-    cells = [
-        cell
-        for cell, _ in sheet.counted(header)
-        if cell not in profile.nothing and len(cell) <= _LONGEST and cell.isprintable()
-    ]
     found = meanings(cells, table, name, column.values)
     if column.type is Type.ENUM:
         return found
@@ -84,6 +79,18 @@ def value_map(sheet: Sheet, header: str, table: str, name: str, column: Column) 
         return None
     differing = {cell: value for cell, value in whole.items() if column.spelled(cell) != value}
     return Meanings(known=differing, unknown=()) if differing else None
+
+
+def told(sheet: Sheet, header: str) -> list[str] | None:
+    """Return the different cells of a column that may be told; None where there are too many."""
+    profile = sheet.profiles[header]
+    if profile.distinct > _MOST:
+        return None
+    return [
+        cell
+        for cell, _ in sheet.counted(header)
+        if cell not in profile.nothing and len(cell) <= _LONGEST and cell.isprintable()
+    ]
 
 
 def stages(sheet: Sheet, header: str, meaning: str) -> tuple[str, ...]:
