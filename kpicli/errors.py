@@ -8,7 +8,7 @@ what the files hold.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ class Problem:
         advice = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{place}{self.message}{advice}"
 
+    def told(self, hint: str) -> str:
+        """Return the whole, which is in another language, with its word for a hint."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n  {hint}: {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{advice}"
+
     def translated(self, message: Callable[[str], str]) -> str:
         """Return the whole in another language; where it stands is no matter of language."""
-        place = f"{self.where}: " if self.where else ""
-        hint = f"\n  {message('hint')}: {message(self.hint)}" if self.hint else ""
-        return f"{place}{message(self.message)}{hint}"
+        hint = message(self.hint) if self.hint else None
+        return replace(self, message=message(self.message), hint=hint).told(message("hint"))
 
 
 class KpiError(Exception):

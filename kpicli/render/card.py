@@ -168,9 +168,9 @@ def _options(card: Card, locale: Locale, width: int | None) -> Iterator[str]:
         return
     yield f"\n{locale('options')}\n"
     for option in card.options:
-        value = in_words(option.value)
+        value = in_words(option.value, locale)
         changed = option.value != option.default
-        default = f", {locale('default')} {in_words(option.default)}" if changed else ""
+        default = f", {locale('default')} {in_words(option.default, locale)}" if changed else ""
         judgement = f" ({locale('a judgement')})" if option.judgement and not option.chosen else ""
         yield from folded(f"  {option.name} = {value}{default}{judgement}", width)
         wrapped = textwrap.wrap(

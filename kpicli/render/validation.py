@@ -8,7 +8,7 @@ from itertools import groupby
 from kpicli.intake import FileLedger, Linked, Outcome
 from kpicli.intake.text.sniff import delimiter_name
 from kpicli.intake.whole.rules import AFTER
-from kpicli.locales import Locale
+from kpicli.locales import ENGLISH, Locale
 from kpicli.model import model
 from kpicli.render import numbers, usable
 from kpicli.render.columns import COUNTS, aligned, counts_of, folded, wrapped
@@ -59,10 +59,10 @@ def _file(ledger: FileLedger, locale: Locale, width: int | None, *, named: bool)
         yield from wrapped(f"{locale('duplicate')} {locale.count(count)}: {reason}", 2, width)
         yield from _places(ledger, reason, Outcome.DUPLICATE, count, locale, width)
     for rule, count in ledger.impossible.most_common():
-        meaning = locale(meaning_of(ledger.table, rule))
-        yield from wrapped(
-            f"{locale('impossible')} {locale.count(count)}: {rule} ({meaning})", 2, width
-        )
+        told = locale(meaning_of(ledger.table, rule))
+        if locale.code == ENGLISH:  # as the names of rules are
+            told = f"{rule} ({told})"
+        yield from wrapped(f"{locale('impossible')} {locale.count(count)}: {told}", 2, width)
         yield from _places(ledger, rule, Outcome.IMPOSSIBLE, count, locale, width)
 
 
@@ -136,7 +136,7 @@ def _verdict(found: Validation, locale: Locale, width: int | None) -> Iterator[s
     for warning in found.warnings:
         yield from folded(f"{locale('warning')}: {warning}", width)
     for problem in found.refused:
-        yield from folded(f"{locale('error')}: {problem}", width)
+        yield from folded(f"{locale('error')}: {problem.told(locale('hint'))}", width)
     rows = [
         [name, *counts_of(ledgers, locale)]
         for name, ledgers in groupby(found.ledgers, key=lambda ledger: ledger.source)
