@@ -8,6 +8,7 @@ from typing import Any
 
 from kpicli.language.cases import Case
 from kpicli.language.declaration import Companion
+from kpicli.language.needs import clear
 from kpicli.language.rows import Rows, Take
 from kpicli.locales import Locale
 from kpicli.render.columns import folded
@@ -197,6 +198,7 @@ def _needs(card: Card, locale: Locale, width: int | None) -> Iterator[str]:
     if card.lacks is None:
         return
     if card.lacks:
-        yield from folded(f"  {locale('this config lacks')}: {'; '.join(card.lacks)}", width)
+        lacks = "; ".join(clear(one, locale("and"), locale("or")) for one in card.lacks)
+        yield from folded(f"  {locale('this config lacks')}: {lacks}", width)
     else:
         yield from folded(f"  {locale('this config provides what it needs')}", width)

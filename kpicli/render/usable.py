@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpicli.engine.accounts import REASONS
+from kpicli.language.needs import clear
 from kpicli.locales import Locale
 from kpicli.render.columns import tied, wrapped
 from kpicli.report.validation import Feasible, Validation
@@ -90,7 +91,7 @@ def lines(found: Validation, locale: Locale, width: int | None) -> Iterator[str]
     if unable:
         yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
         for metric in unable:
-            lacks = "; ".join(metric.lacks)
+            lacks = "; ".join(clear(one, locale("and"), locale("or")) for one in metric.lacks)
             yield from wrapped(f"{metric.metric}: {locale('needs')} {lacks}", 2, width)
 
 
