@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
+_A_WORD = 4
+"""Letters from which a part of a name is telling."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One thing that is wrong: where it stands, what it is, how to mend it."""
@@ -77,6 +81,13 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     match = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
     match.sort(key=lambda found: sorted(found) != sorted(folded))  # swapped letters: form, from
     return by_folded[match[0]] if match else None
+
+
+def named_within(name: str, names: Iterable[str]) -> str | None:
+    """Return the only one of dotted names whose last part has `name` in it, if there is one."""
+    folded = name.casefold()
+    found = [known for known in names if folded in known.rpartition(".")[2].casefold()]
+    return found[0] if len(found) == 1 and len(folded) >= _A_WORD else None
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
