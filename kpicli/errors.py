@@ -8,11 +8,15 @@ what the files hold.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+
+_A_WORD = 4
+"""Letters from which a part of a name is telling."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +32,16 @@ class Problem:
         advice = f"\n  hint: {self.hint}" if self.hint else ""
         return f"{place}{self.message}{advice}"
 
+    def told(self, hint: str) -> str:
+        """Return the whole, which is in another language, with its word for a hint."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n  {hint}: {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{advice}"
+
     def translated(self, message: Callable[[str], str]) -> str:
         """Return the whole in another language; where it stands is no matter of language."""
-        place = f"{self.where}: " if self.where else ""
-        hint = f"\n  {message('hint')}: {message(self.hint)}" if self.hint else ""
-        return f"{place}{message(self.message)}{hint}"
+        hint = message(self.hint) if self.hint else None
+        return replace(self, message=message(self.message), hint=hint).told(message("hint"))
 
 
 class KpiError(Exception):
@@ -72,6 +81,13 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     match = difflib.get_close_matches(folded, by_folded, n=3, cutoff=0.6)
     match.sort(key=lambda found: sorted(found) != sorted(folded))  # swapped letters: form, from
     return by_folded[match[0]] if match else None
+
+
+def named_within(name: str, names: Iterable[str]) -> str | None:
+    """Return the only one of dotted names whose last part has `name` in it, if there is one."""
+    folded = name.casefold()
+    found = [known for known in names if folded in known.rpartition(".")[2].casefold()]
+    return found[0] if len(found) == 1 and len(folded) >= _A_WORD else None
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -132,6 +132,7 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
         (BASE + "params: {fcr.repeat_days: 1000000}\n", "1000000 is more than 36500"),
         (BASE + "metrics: [nsp]\n", "unknown metric 'nsp'\n  hint: did you mean 'NPS'?"),
         (BASE + "params: {churn.cont: net}\n", "unknown parameter"),
+        (BASE + "params: {inactivity: 60}\n", "did you mean 'membership.inactivity_days'?"),
         (BASE + "params: {churn.count: nett}\n", "did you mean 'net'?"),
         (BASE + "intake: {max_rejected: some}\n", "'some' is neither a number of rows nor a share"),
         (BASE + "intake: {duplicates: newest}\n", "'newest' is not one of"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,10 @@ from kpicli.language.cases import shared
 from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.language.sql import expand
+from kpicli.locales import locale
+from kpicli.report.needs import Lack
 from tests.cases import computed, skipped
+from tests.console import inside
 
 MARCH = {"as_of": "2025-03-31", "period": "2025-03"}
 ANSWERS = "response_id survey_type responded_at answer score respondent_id\n"
@@ -131,3 +136,47 @@ def test_maps_hold_what_they_may() -> None:
         weights.accept({"loyalti": 1})
     with pytest.raises(ValueError, match="-1 is less than 0"):
         weights.accept({"loyalty": -1})
+
+
+@pytest.mark.parametrize(
+    ("needs", "read", "russian"),
+    [
+        (("a.b and c.d",), "a.b and c.d", "a.b и c.d"),
+        (("a.b or c.d",), "a.b or c.d", "a.b или c.d"),
+        (("a.b or c.d and e.f",), "a.b or (c.d and e.f)", "a.b или (c.d и e.f)"),
+        (("a.b or c", "d.e or f"), "(a.b or c) and (d.e or f)", "(a.b или c) и (d.e или f)"),
+        (("a and b or c", "d.e"), "((a and b) or c) and d.e", "((a и b) или c) и d.e"),
+        (
+            ("a.b or the parameter x.y", "the parameter z", "c"),
+            "(a.b or the parameter x.y) and the parameter z and c",
+            "(a.b или параметр x.y) и параметр z и c",
+        ),
+        (("a step for 'x or y'", "c"), "a step for 'x or y' and c", None),
+    ],
+)
+def test_needs_read_in_one_way(needs: tuple[str, ...], read: str, russian: str | None) -> None:
+    said = Lack(needs=needs).reason
+    assert said == f"needs {read}"
+    if russian is not None:
+        assert locale("ru").message(said) == f"нужно: {russian}"
+
+
+def test_needs_read_in_one_way_where_they_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("ticket_id,created_at\n1,2025-01-05\n")
+    config = "timezone: UTC\nas_of: 2025-01-31\nsources:\n  t: {table: tickets, files: t.csv}\n"
+    (tmp_path / "kpi.yaml").write_text(config)
+    for lang, lack in (
+        ("en", "tickets.channel or (interactions.direction and interactions.channel)"),
+        ("ru", "tickets.channel или (interactions.direction и interactions.channel)"),
+    ):
+        for asked in (("validate",), ("explain", "channel_preference")):
+            said = inside(*asked, "--lang", lang, cwd=tmp_path).out
+            assert lack in " ".join(said.split())
+    found = inside("compute", "fcr", "channel_preference", "-f", "json", cwd=tmp_path)
+    by_name = {skip["metric"]: skip for skip in json.loads(found.out)["skipped"]}
+    assert by_name["channel_preference"]["reason"] == (
+        "needs tickets.channel or (interactions.direction and interactions.channel)"
+    )
+    assert by_name["channel_preference"]["needs"] == [
+        "tickets.channel or interactions.direction and interactions.channel"
+    ]

@@ -40,6 +40,57 @@ sources:
 """
 
 
+FUTURE = """
+timezone: UTC
+language: ru
+sources:
+  orders: {table: orders, files: orders.csv}
+intake: {max_rejected: 10%}
+"""
+
+
+def test_a_validation_gives_its_hints_in_russian(folder: Path) -> None:
+    (folder / "kpi.yaml").write_text(FUTURE)
+    (folder / "orders.csv").write_text(
+        "order_id,ordered_at,amount\n1,2025-01-05,10\n2,2999-02-01,5\n3,2025-01-06,much\n"
+    )
+    said = kpi("validate", cwd=folder).out
+    assert "  подсказка: укажите последний день данных" in said
+    assert said.count("\n  подсказка: ") == 2
+    assert "hint" not in said
+    assert "невозможное 1: ещё не наступило: " in said
+    assert "after_as_of" not in said
+    english = kpi("validate", "--lang", "en", cwd=folder).out
+    assert "\n  hint: " in english
+    assert "impossible 1: after_as_of (yet to come" in english
+
+
+def test_labels_that_people_read_are_russian_in_tables_alone(folder: Path) -> None:
+    config(folder, "language: ru")
+    (folder / "orders.csv").write_text(
+        "order_id,ordered_at,amount,channel\n1,2025-01-05,10,web\n2,2025-02-07,5,\n"
+    )
+    asked = ("compute", "revenue", "-p", "total", "--by", "channel")
+    table = kpi(*asked, cwd=folder).out
+    assert "Выручка: (не указано)" in table
+    assert table.split()[0] == "всего"
+    assert "(none)" not in table
+    assert "total" not in table
+    for format_ in ("csv", "json", "jsonl"):
+        data = kpi(*asked, "-f", format_, cwd=folder).out
+        assert "(none)" in data
+        assert "total" in data
+    english = kpi(*asked, "--lang", "en", cwd=folder).out
+    assert english.split()[0] == "total"
+    assert "(none)" in english
+
+
+def test_an_option_without_a_value_is_told_in_russian(folder: Path) -> None:
+    config(folder, "language: ru")
+    assert "margin.default = не задано\n" in kpi("explain", "clv", cwd=folder).out
+    assert "margin.default = none\n" in kpi("explain", "clv", "--lang", "en", cwd=folder).out
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "orders.csv").write_text("order_id,ordered_at,amount\n1,2025-01-05,10\n")

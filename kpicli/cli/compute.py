@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -99,8 +97,8 @@ def write(
     """Write a report to stdout or a file."""
     if path is not None and not places.is_stdout(path):
         output.save(_pieces(report, chosen, language, width=None), path, inputs)
-    elif chosen is Format.TABLE and sys.stdout is not None and sys.stdout.isatty():
-        _show(report, language)
+    elif chosen is Format.TABLE and (width := output.columns()) is not None:
+        _show(report, language, width)
     else:
         output.emit(_pieces(report, chosen, language, width=None))
 
@@ -126,13 +124,12 @@ def _pieces(report: Report, chosen: Format, language: Locale, width: int | None)
                 yield line.plain + "\n"
 
 
-def _show(report: Report, language: Locale) -> None:
+def _show(report: Report, language: Locale, width: int) -> None:
     """Print a table to the terminal, in colour where it has some."""
     from rich.console import Console  # noqa: PLC0415 (only on a terminal)
 
     from kpicli.render.table import as_table  # noqa: PLC0415
 
-    width = shutil.get_terminal_size().columns
     console = Console(highlight=False, soft_wrap=True)
     for line in [*as_table(report, language, width)]:  # all or nothing, as in a pipe
         console.print(line)

@@ -57,4 +57,5 @@ def explain(
         text = json.dumps(card.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])
     else:
-        output.emit(card.as_text(found, language, loaded.written.currency if loaded else None))
+        currency = loaded.written.currency if loaded else None
+        output.emit(card.as_text(found, language, currency, output.columns()))

@@ -74,7 +74,8 @@ def language_of(loaded: Config | None, path: Path | None) -> str | None:
 def _as_text(
     catalogue: Catalogue, language: Locale, currency: str | None, *, helpers: bool
 ) -> Iterator[str]:
-    from kpicli.render.numbers import unit_name  # noqa: PLC0415 (heavy: only when it runs)
+    from kpicli.render.columns import beside, tied  # noqa: PLC0415 (heavy: only when it runs)
+    from kpicli.render.numbers import unit_name  # noqa: PLC0415
     from kpicli.units import Unit  # noqa: PLC0415
 
     shown = {
@@ -82,16 +83,21 @@ def _as_text(
         for name, metric in catalogue.metrics.items()
         if helpers or not metric.declaration.helper
     }
-    size = max(map(len, shown))
-    family = ""
+    titles = {}
     for name, metric in shown.items():
+        unit = unit_name(metric.declaration.unit, currency, language)
+        of_time = metric.declaration.unit is Unit.SECONDS  # their titles say so
+        titles[name] = metric.declaration.title + (
+            tied(f", {unit}") if unit and not of_time else ""
+        )
+    family = ""
+    for metric, lines in zip(
+        shown.values(), beside(titles, indent=2, width=output.columns()), strict=True
+    ):
         if metric.family != family:
             yield ("\n" if family else "") + f"{metric.family}\n"
             family = metric.family
-        unit = unit_name(metric.declaration.unit, currency, language)
-        of_time = metric.declaration.unit is Unit.SECONDS  # their titles say so
-        title = metric.declaration.title + (f", {unit}" if unit and not of_time else "")
-        yield f"  {name:<{size}}  {title}\n"
+        yield from (f"{line}\n" for line in lines)
 
 
 def _as_json(catalogue: Catalogue, *, helpers: bool) -> Iterator[str]:

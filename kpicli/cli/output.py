@@ -20,6 +20,13 @@ _READABLE = 0o644
 _IN_MEMORY = 2**26  # bytes; what is longer goes through a temporary file
 
 
+def columns() -> int | None:
+    """Return the width of the terminal that stdout is, None where it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
 def emit(pieces: Iterable[str]) -> None:
     """Write data to stdout as UTF-8 with line feeds, once all of it is made.
 

@@ -47,7 +47,8 @@ def validate(
         text = json.dumps(validation_json.as_json(found), ensure_ascii=False, indent=2)
         output.emit([text, "\n"])
     else:
-        output.emit(plain(line) for line in validation.as_text(found, language))
+        lines = validation.as_text(found, language, output.columns())
+        output.emit(plain(line) for line in lines)
     if found.refused:
         raise typer.Exit(InputError.exit_code)
     accounts.enforce(loaded, len(found.warnings), strict=strict)

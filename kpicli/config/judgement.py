@@ -15,7 +15,7 @@ from kpicli.config.naming import taken
 from kpicli.config.schema import known_keys
 from kpicli.config.sources import check_names, check_source
 from kpicli.config.types import Written, kept_columns
-from kpicli.errors import Problem, did_you_mean
+from kpicli.errors import Problem
 from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.language.judging import FAMILIES, Family, Judged, is_below, judged
 from kpicli.language.parameters import ANY
@@ -130,7 +130,7 @@ def _set_params(
     for name, value in raw.items():
         parameter = catalogue.parameters.get(name)
         if parameter is None:
-            hint = did_you_mean(name, catalogue.parameters)
+            hint = catalogue.advice_on_parameter(name)
             found.add(("params", name), "unknown parameter", hint)
             continue
         try:

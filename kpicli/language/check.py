@@ -7,7 +7,6 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from kpicli.errors import did_you_mean
 from kpicli.language.catalogue import Catalogue, Metric, chosen
 from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.faults import Fault, Keys, faults, keys_in
@@ -30,7 +29,7 @@ def check(
     for parameter, options in metric.declaration.choices.items():
         path: Path = ("choices", parameter)
         if parameter not in catalogue.parameters:
-            hint = did_you_mean(parameter, catalogue.parameters)
+            hint = catalogue.advice_on_parameter(parameter)
             findings.append(Fault(path=path, message=f"unknown parameter '{parameter}'", hint=hint))
             continue
         for option, change in options.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from kpicli.language.needs import clear
 from kpicli.proposal.quoting import wrapped
 from kpicli.proposal.types import Proposal
 from kpicli.report.validation import Feasible
@@ -29,7 +30,7 @@ def reached(
     if unable:
         yield f"# {say('The nearest others, and what they lack:')}"
         for metric in unable[:_NEAREST]:
-            lacks = "; ".join(map(say, metric.lacks))
+            lacks = "; ".join(say(clear(lack)) for lack in metric.lacks)
             yield from wrapped(f"{metric.metric}: {lacks}", "#   ", "#     ")
 
 

@@ -6,12 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from kpicli.language.cases import Case
 from kpicli.language.declaration import Companion
+from kpicli.language.needs import clear
 from kpicli.language.rows import Rows, Take
 from kpicli.locales import Locale
+from kpicli.render.columns import folded
+from kpicli.render.copied import copied
 from kpicli.render.example import example
 from kpicli.render.json import in_words, plain
 from kpicli.render.numbers import unit_name
@@ -38,43 +39,21 @@ _TAKES = {
 }
 
 
-def as_text(card: Card, locale: Locale, currency: str | None) -> Iterator[str]:
-    """Yield the card as text, line by line."""
+def as_text(card: Card, locale: Locale, currency: str | None, width: int | None) -> Iterator[str]:
+    """Yield the card as text, line by line; `width` is that of the terminal, None off one."""
     declaration = card.declaration
-    yield f"{declaration.title}  ({card.id})\n"
+    yield from folded(f"{declaration.title}  ({card.id})", width)
     if declaration.answers:
-        yield f"{declaration.answers}\n"
+        yield from folded(declaration.answers, width, hanging=0)
     yield "\n"
-    unit = unit_name(declaration.unit, currency, locale) or locale(declaration.unit.value)
-    yield from _entry(locale("family"), card.family)
-    yield from _entry(locale("formula"), declaration.formula)
-    yield from _entry(locale("unit"), f"{unit}; {locale(BETTER[declaration.better])}")
-    for name, text in _rows(declaration.rows, locale):
-        yield from _entry(name, text)
-    if card.left_out:
-        view, reasons = card.left_out
-        yield from _entry(locale("left out"), locale.left_out.get(view, reasons))
-    for name, text in sides(declaration, locale):
-        yield from _entry(name, text)
-    if card.operands:
-        named = "; ".join(f"{name} ({title})" for name, title in card.operands)
-        yield from _entry(locale("made of"), named)
-    for name, companion in declaration.beside.items():
-        yield from _entry(locale("beside"), f"{name}: {_companion(companion, card)}")
-    if declaration.refused:
-        yield from _entry(locale("refused"), declaration.refused)
-    if declaration.decision:
-        yield from _entry(locale("decision"), declaration.decision)
-    if declaration.source:
-        yield from _entry(locale("source"), ", ".join(declaration.source))
-    if declaration.aliases:
-        yield from _entry(locale("also called"), ", ".join(declaration.aliases))
-    yield from _options(card, locale)
-    yield from _needs(card, locale)
+    for name, text in _entries(card, locale, currency):
+        yield from _entry(name, text, width)
+    yield from _options(card, locale, width)
+    yield from _needs(card, locale, width)
     if card.example is not None:
-        yield from example(card.example, locale)
+        yield from example(card.example, locale, width)
     yield f"\n{locale('declaration')}\n"
-    yield textwrap.indent(_yaml(card), "  ")
+    yield from copied(card, width)
 
 
 def as_json(card: Card) -> dict[str, Any]:
@@ -115,12 +94,39 @@ def _example(case: Case) -> dict[str, Any]:
     return {"sentence": case.name, "tables": case.tables, **rest}
 
 
-def _entry(name: str, text: str) -> Iterator[str]:
+def _entries(card: Card, locale: Locale, currency: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what the card says of its metric, by name."""
+    declaration = card.declaration
+    unit = unit_name(declaration.unit, currency, locale) or locale(declaration.unit.value)
+    yield locale("family"), card.family
+    yield locale("formula"), declaration.formula
+    yield locale("unit"), f"{unit}; {locale(BETTER[declaration.better])}"
+    yield from _rows(declaration.rows, locale)
+    if card.left_out:
+        view, reasons = card.left_out
+        yield locale("left out"), locale.left_out.get(view, reasons)
+    yield from sides(declaration, locale)
+    if card.operands:
+        named = "; ".join(f"{name} ({title})" for name, title in card.operands)
+        yield locale("made of"), named
+    for name, companion in declaration.beside.items():
+        yield locale("beside"), f"{name}: {_companion(companion, card)}"
+    if declaration.refused:
+        yield locale("refused"), declaration.refused
+    if declaration.decision:
+        yield locale("decision"), declaration.decision
+    if declaration.source:
+        yield locale("source"), ", ".join(declaration.source)
+    if declaration.aliases:
+        yield locale("also called"), ", ".join(declaration.aliases)
+
+
+def _entry(name: str, text: str, width: int | None) -> Iterator[str]:
     """Yield a named paragraph, hung on its name."""
     lead = f"{name:<{_INDENT}}"
     lines = textwrap.wrap(
         text,
-        _WIDTH,
+        width or _WIDTH,
         initial_indent=lead,
         subsequent_indent=" " * _INDENT,
         break_long_words=False,
@@ -158,43 +164,41 @@ def _companion(companion: str | Companion, card: Card) -> str:
     return ", ".join(f"{key} {value}" for key, value in given.items())
 
 
-def _options(card: Card, locale: Locale) -> Iterator[str]:
+def _options(card: Card, locale: Locale, width: int | None) -> Iterator[str]:
     if not card.options:
         return
     yield f"\n{locale('options')}\n"
     for option in card.options:
-        value = in_words(option.value)
+        value = in_words(option.value, locale)
         changed = option.value != option.default
-        default = f", {locale('default')} {in_words(option.default)}" if changed else ""
+        default = f", {locale('default')} {in_words(option.default, locale)}" if changed else ""
         judgement = f" ({locale('a judgement')})" if option.judgement and not option.chosen else ""
-        yield f"  {option.name} = {value}{default}{judgement}\n"
-        wrapped = textwrap.wrap(card.meanings[option.name], _WIDTH - 6)
+        yield from folded(f"  {option.name} = {value}{default}{judgement}", width)
+        wrapped = textwrap.wrap(
+            card.meanings[option.name],
+            (width or _WIDTH) - 6,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         yield from (f"      {line}\n" for line in wrapped)
 
 
-def _needs(card: Card, locale: Locale) -> Iterator[str]:
+def _needs(card: Card, locale: Locale, width: int | None) -> Iterator[str]:
     yield f"\n{locale('reads, of what is there')}\n"
     for table, columns in card.reads.items():
         wrapped = textwrap.wrap(
             f"{table}: {', '.join(columns)}",
-            _WIDTH,
+            width or _WIDTH,
             initial_indent="  ",
             subsequent_indent="    ",
+            break_long_words=False,
             break_on_hyphens=False,
         )
         yield from (f"{line}\n" for line in wrapped)
     if card.lacks is None:
         return
     if card.lacks:
-        yield f"  {locale('this config lacks')}: {'; '.join(card.lacks)}\n"
+        lacks = "; ".join(clear(one, locale("and"), locale("or")) for one in card.lacks)
+        yield from folded(f"  {locale('this config lacks')}: {lacks}", width)
     else:
-        yield f"  {locale('this config provides what it needs')}\n"
-
-
-def _yaml(card: Card) -> str:
-    """Return the declaration as it may be copied into `custom:` of a config."""
-    words = {"title", "answers", "family", "source", "aliases", "decision", "helper"}
-    raw = {key: value for key, value in card.raw.items() if key not in words}
-    body = {card.id: {"title": card.declaration.title, **raw}}
-    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=_WIDTH)
-    return str(text)
+        yield from folded(f"  {locale('this config provides what it needs')}", width)

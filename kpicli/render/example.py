@@ -3,37 +3,57 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kpicli.language.cases import Case
 from kpicli.locales import ENGLISH, Locale
+from kpicli.render.columns import folded, tied
+
+_INDENT = 4
+_GAP = "  "
 
 
-def example(case: Case, locale: Locale) -> Iterator[str]:
-    """Yield a case as text, line by line."""
+def example(case: Case, locale: Locale, width: int | None) -> Iterator[str]:
+    """Yield a case as text, line by line; `width` is that of the terminal, None off one."""
     sentence = f": {case.name}" if locale.code == ENGLISH else ""
-    yield f"\n{locale('example')}{sentence}\n"
+    yield "\n"
+    yield from folded(f"{locale('example')}{sentence}", width)
+    lead = " " * _INDENT
     for table, text in case.tables.items():
         yield f"  {table}\n"
-        yield from (f"    {line}\n" for line in _aligned(text))
+        for line in _aligned(text, width):
+            yield from folded(f"{lead}{line}", width)
     for name, value in case.body.get("params", {}).items():
-        yield f"  {name} = {value}\n"
+        yield from folded(f"  {name} = {value}", width)
     named = case.body.get("period") or ", ".join(map(str, case.body.get("periods", ())))
     by = "".join(f" {dimension}" for dimension in case.body.get("by", ()))
-    yield f"  {locale('gives')} ({named}{by})\n"
-    yield from (f"    {line}\n" for line in _given(case.body["gives"]))
+    yield from folded(f"  {locale('gives')} ({named}{by})", width)
+    for line in _given(case.body["gives"]):
+        yield from folded(f"{lead}{line}", width)
 
 
-def _aligned(text: str) -> list[str]:
+def _aligned(text: str, width: int | None) -> Iterator[str]:
+    """Yield a table; in a terminal too narrow for it, its columns in parts that begin alike."""
     rows = [shlex.split(line) for line in text.strip().splitlines()]
-    width = max(len(row) for row in rows)
-    rows = [[*row, *[""] * (width - len(row))] for row in rows]
-    sizes = [max(len(row[place]) for row in rows) for place in range(width)]
-    return [
-        "  ".join(f"{cell:<{size}}" for cell, size in zip(row, sizes, strict=True)).rstrip()
-        for row in rows
-    ]
+    size = max(len(row) for row in rows)
+    rows = [[*row, *[""] * (size - len(row))] for row in rows]
+    sizes = [max(len(row[place]) for row in rows) for place in range(size)]
+    for part in _parts(sizes, width):
+        for row in rows:
+            yield _GAP.join(f"{row[place]:<{sizes[place]}}" for place in part).rstrip()
+
+
+def _parts(sizes: Sequence[int], width: int | None) -> list[list[int]]:
+    """Return the places of columns that fit side by side; the first stands in every part."""
+    first, *others = range(len(sizes))
+    parts = [[first]]
+    for place in others:
+        taken = sum(sizes[one] + len(_GAP) for one in parts[-1]) + sizes[place]
+        if width is not None and _INDENT + taken > width and len(parts[-1]) > 1:
+            parts.append([first])
+        parts[-1].append(place)
+    return parts
 
 
 def _given(gives: Any) -> Iterator[str]:  # noqa: ANN401 (whatever a case file holds)
@@ -44,12 +64,16 @@ def _given(gives: Any) -> Iterator[str]:  # noqa: ANN401 (whatever a case file h
         for cell, value in gives.items():
             yield f"{cell}: {'; '.join(_given(value))}"
     else:
-        yield ", ".join(f"{name} {_number(value)}" for name, value in gives.items())
+        yield ", ".join(_named(name, value) for name, value in gives.items())
+
+
+def _named(name: str, value: Any) -> str:  # noqa: ANN401 (whatever a case file holds)
+    return tied(f"{name} {_number(value)}")
 
 
 def _number(value: Any) -> str:  # noqa: ANN401 (whatever a case file holds)
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_number(inner)}" for name, inner in value.items())
+        return ", ".join(_named(name, inner) for name, inner in value.items())
     if isinstance(value, list):
         return " ".join(map(str, value))
     return "null" if value is None else str(value).replace("~", "≈")

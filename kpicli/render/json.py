@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from kpicli.engine.values import Status
 from kpicli.intake import FileLedger
+from kpicli.locales import Locale
 from kpicli.render.document import (
     SCHEMA_VERSION,
     Document,
@@ -152,11 +153,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (a parameter of any type)
     return value
 
 
-def in_words(value: Any) -> str:  # noqa: ANN401 (a parameter of any type)
+def in_words(value: Any, locale: Locale) -> str:  # noqa: ANN401 (a parameter of any type)
     """Return a parameter's value as people write it."""
     found = plain(value)
     if found is None:
-        return "none"
+        return locale("none")
     if isinstance(found, list):
         return "[" + ", ".join(map(str, found)) + "]"
     if isinstance(found, dict):

@@ -124,7 +124,7 @@ def _base(report: Report, locale: Locale, shown: Shown) -> list[str]:
     parts.append(locale("as of {day}", day=locale.date(report.grid.as_of)))
     judged = [option for option in options if option.judgement and not option.chosen]
     if judged:
-        names = ", ".join(f"{option.name}={in_words(option.value)}" for option in judged)
+        names = ", ".join(f"{option.name}={in_words(option.value, locale)}" for option in judged)
         parts.append(locale("judgement defaults: {names}", names=names))
     return parts
 

@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from kpicli.locales import Locale
+from kpicli.periods import Grain
 from kpicli.units import SECONDS_PER_DAY, Unit
 
 _DIGITS = {
@@ -100,7 +101,7 @@ def period(label: str, locale: Locale) -> str:
     """Return the label of a period as readers of the language write it."""
     found = _LABEL.fullmatch(label)
     if found is None:
-        return label
+        return locale(label) if label == Grain.TOTAL else label
     if found["day"]:
         return locale.date(dt.date.fromisoformat(label))
     if found["quarter"]:

@@ -17,6 +17,7 @@ from kpicli.render import changes, layout, legend, numbers
 from kpicli.render.layout import GAP, Layout
 from kpicli.render.wrapping import pieces
 from kpicli.report import MetricInfo, Report, Row
+from kpicli.report.types import NONE
 from kpicli.text import plain
 from kpicli.units import Unit
 
@@ -47,7 +48,7 @@ class _Line:
 def as_table(report: Report, locale: Locale, width: int | None) -> list[Text]:
     """Return the lines of a report; `width` is that of the terminal, None off one."""
     shown = _with_data(report)
-    lines = _lines(report, shown)
+    lines = _lines(report, shown, locale)
     labels = [period.label for period in report.grid.periods]
     limit = LATEST if report.whole_range else len(labels)
     table = _Table(report, locale, lines)
@@ -96,7 +97,7 @@ def _folded(note: Text, width: int | None) -> list[Text]:
     return [Text(piece, style=note.style) for piece in pieces(note.plain, width)]
 
 
-def _lines(report: Report, metrics: Sequence[MetricInfo]) -> list[_Line]:
+def _lines(report: Report, metrics: Sequence[MetricInfo], locale: Locale) -> list[_Line]:
     """Return the rows of the table, metrics by family in the order of the report."""
     infos = {metric.id: metric for metric in metrics}
     found: dict[tuple[str, tuple[str, ...]], dict[str, Row]] = {}
@@ -108,7 +109,8 @@ def _lines(report: Report, metrics: Sequence[MetricInfo]) -> list[_Line]:
     lines = []
     for (metric, dims), cells in found.items():
         info, lead = infos[metric], "  " if dims else ""
-        group = f": {', '.join(dims)}" if dims else ""
+        named = ", ".join(locale(value) if value == NONE else value for value in dims)
+        group = f": {named}" if dims else ""
         lines.append(_Line(title=f"{lead}{info.title}", group=group, metric=info, cells=cells))
         lines += [
             _Line(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kpicli.engine.accounts import REASONS
+from kpicli.language.needs import clear
 from kpicli.locales import Locale
-from kpicli.render.columns import TIE, wrapped
+from kpicli.render.columns import tied, wrapped
 from kpicli.report.validation import Feasible, Validation
 
 _COUNTS = 15
@@ -47,7 +48,7 @@ WORDS = {
 """Reasons of the engine, the views and the catalogue for people; their ids stand in JSON."""
 
 
-def lines(found: Validation, locale: Locale) -> Iterator[str]:
+def lines(found: Validation, locale: Locale, width: int | None) -> Iterator[str]:
     """Yield what every metric could use of the rows of its relation, then what others lack."""
     able = [metric for metric in found.metrics if not metric.lacks]
     unable = [metric for metric in found.metrics if metric.lacks]
@@ -61,6 +62,7 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
                 last=locale.date(found.range.last),
             ),
             2,
+            width,
         )
     titles = {metric.metric: metric.title for metric in (*found.metrics, *found.parts)}
     size = max((len(metric.metric) for metric in able), default=0)
@@ -70,13 +72,13 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
     for title, metrics in sections.items():
         yield f"  {title}\n"
         for metric in metrics:
-            account = _account(metric, titles, locale, width=_COUNTS)
-            yield from wrapped(f"{metric.metric:<{size}} {account}".rstrip(), 4, hanging=4)
+            account = _account(metric, titles, locale, size=_COUNTS)
+            yield from wrapped(f"{metric.metric:<{size}} {account}".rstrip(), 4, width, hanging=4)
     if found.parts:
         yield f"  {locale('parts of them')}\n"
     for metric in found.parts:
         account = _account(metric, titles, locale)
-        yield from wrapped(f"{metric.title}: {account}".rstrip(), 4, hanging=4)
+        yield from wrapped(f"{metric.title}: {account}".rstrip(), 4, width, hanging=4)
     seen = {
         reason
         for metric in (*able, *found.parts)
@@ -85,25 +87,25 @@ def lines(found: Validation, locale: Locale) -> Iterator[str]:
     }
     for reason, meaning in REASONS.items():
         if reason in seen:
-            yield from wrapped(f"{_word(reason, locale)}: {locale(meaning)}", 2)
+            yield from wrapped(f"{_word(reason, locale)}: {locale(meaning)}", 2, width)
     if unable:
         yield locale("metrics that cannot: {count}", count=len(unable)) + "\n"
         for metric in unable:
-            lacks = "; ".join(metric.lacks)
-            yield from wrapped(f"{metric.metric}: {locale('needs')} {lacks}", 2)
+            lacks = "; ".join(clear(one, locale("and"), locale("or")) for one in metric.lacks)
+            yield from wrapped(f"{metric.metric}: {locale('needs')} {lacks}", 2, width)
 
 
-def _account(metric: Feasible, titles: Mapping[str, str], locale: Locale, *, width: int = 0) -> str:
+def _account(metric: Feasible, titles: Mapping[str, str], locale: Locale, *, size: int = 0) -> str:
     account = metric.account
     if account is None:
         names = "; ".join(titles.get(name, name) for name in metric.operands)
-        return f"{' ' if width else ''}{locale(metric.why, names=names)}"
+        return f"{' ' if size else ''}{locale(metric.why, names=names)}"
     gone = ", ".join(
-        f"{_word(why, locale)} {locale.count(count)}".replace(" ", TIE)
+        tied(f"{_word(why, locale)} {locale.count(count)}")
         for why, count in account.excluded.items()
     )
     counts = f"{locale.count(account.counted)}/{locale.count(account.rows)}"
-    return f"{counts:>{width}}  {gone}".rstrip()
+    return f"{counts:>{size}}  {gone}".rstrip()
 
 
 def _word(reason: str, locale: Locale) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.catalogue import Settled
+from kpicli.language.needs import together
 from kpicli.model import Column, Relation, Table, model
 from kpicli.views import Facts, Inputs
 
@@ -28,7 +29,7 @@ class Lack:
     @property
     def reason(self) -> str:
         """The lack as a sentence."""
-        return self.refused or "needs " + " and ".join(self.needs)
+        return self.refused or "needs " + " and ".join(together(self.needs))
 
 
 def lacking(

@@ -11,6 +11,7 @@ from kpicli.engine.relations import Path, path_to, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
+from kpicli.language.needs import clear
 from kpicli.language.rows import Rows
 from kpicli.language.sql import expression
 from kpicli.model import Relation, View, model
@@ -97,7 +98,7 @@ class _Reach:
             needs = tuple(self._needs(path, self._inputs)) if path is not None else ()
             if path is not None and not needs:
                 continue
-            instead, lacking = ", ".join(self._instead(wanted)), ", ".join(needs)
+            instead, lacking = ", ".join(self._instead(wanted)), ", ".join(map(clear, needs))
             match bool(needs), bool(instead):
                 case False, False:
                     said = f"{name} has no dimension {wanted}"
