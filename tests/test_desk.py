@@ -75,8 +75,8 @@ def test_a_wrong_rule_is_told_before_any_file_is_read(
 
 _COMPLAINT = "tickets.escalated_at or tickets.is_complaint"
 _INBOUND = "interactions.direction and interactions"
-_TURN = f"messages or {_INBOUND}.customer_id or {_INBOUND}.lead_id"
-_CHANNEL = f"tickets.channel or {_INBOUND}.channel"
+_TURN = f"messages or ({_INBOUND}.customer_id) or ({_INBOUND}.lead_id)"
+_CHANNEL = f"tickets.channel or ({_INBOUND}.channel)"
 
 
 @pytest.mark.parametrize(
