@@ -548,7 +548,7 @@ def test_money_is_converted_by_the_rate_of_its_day(tmp_path: Path) -> None:
     [
         ("1,2024-12-31,1,USD", "an amount in USD is of 2024-12-31, and fx begins with 2025-01-01"),
         ("1,2025-01-05,1,GBP", "orders: amounts are in GBP, and the config says RUB"),
-        ("1,2025-01-05,1,Российский рубль", 'values: {"Российский рубль": RUB}'),
+        ("1,2025-01-05,1,Российский рубль", 'values: {"Российский рубль": CODE}'),
     ],
 )
 def test_money_without_a_rate_is_refused(tmp_path: Path, row: str, said: str) -> None:

@@ -18,7 +18,7 @@ from kpicli.config.types import Written, kept_columns
 from kpicli.errors import Problem
 from kpicli.language.catalogue import Catalogue, Settled, built_in
 from kpicli.language.judging import FAMILIES, Family, Judged, is_below, judged
-from kpicli.language.parameters import ANY
+from kpicli.language.parameters import ANY, advice_on
 from kpicli.model import model
 from kpicli.yaml import Document
 from kpicli.yaml import Path as Keys
@@ -130,7 +130,7 @@ def _set_params(
     for name, value in raw.items():
         parameter = catalogue.parameters.get(name)
         if parameter is None:
-            hint = catalogue.advice_on_parameter(name)
+            hint = advice_on(name, catalogue.parameters)
             found.add(("params", name), "unknown parameter", hint)
             continue
         try:

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 import kpicli.catalogue
-from kpicli.errors import ConfigError, UsageError, did_you_mean, named_within, nearest
+from kpicli.errors import ConfigError, UsageError, did_you_mean, nearest
 from kpicli.language.declaration import Declaration, overlay
-from kpicli.language.parameters import Parameter, Params, option_text
+from kpicli.language.parameters import Parameter, Params, advice_on, option_text
 from kpicli.language.sql import columns_in, names_in
 from kpicli.language.texts import options_of, sql_of
 from kpicli.model import model
@@ -155,21 +155,10 @@ class Catalogue:
         if name not in self.parameters:
             raise UsageError(
                 f"there is no parameter '{name}'",
-                hint=self.advice_on_parameter(name)
+                hint=advice_on(name, self.parameters)
                 or "kpi explain METRIC shows the parameters of a metric",
             )
         return self.parameters[name]
-
-    def advice_on_parameter(self, name: str) -> str:
-        """Return a hint for a name that is no parameter.
-
-        One that has the word in its last part is nearer than one that is merely spelled alike.
-        """
-        alike = nearest(name, self.parameters)
-        within = named_within(name, self.parameters)
-        if within is None or (alike is not None and name.casefold() in alike.split(".")):
-            return did_you_mean(name, self.parameters)
-        return did_you_mean(within, [within])
 
     def defaults(self) -> dict[str, Any]:
         """Return every parameter with its default value."""

@@ -12,7 +12,7 @@ from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.faults import Fault, Keys, faults, keys_in
 from kpicli.language.forms import Checker
 from kpicli.language.judging import FAMILIES, judged
-from kpicli.language.parameters import Params
+from kpicli.language.parameters import Params, advice_on
 from kpicli.yaml import Path
 
 
@@ -29,7 +29,7 @@ def check(
     for parameter, options in metric.declaration.choices.items():
         path: Path = ("choices", parameter)
         if parameter not in catalogue.parameters:
-            hint = catalogue.advice_on_parameter(parameter)
+            hint = advice_on(parameter, catalogue.parameters)
             findings.append(Fault(path=path, message=f"unknown parameter '{parameter}'", hint=hint))
             continue
         for option, change in options.items():

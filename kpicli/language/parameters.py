@@ -7,13 +7,13 @@ and read in declarations as `$name`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from kpicli.errors import did_you_mean
+from kpicli.errors import did_you_mean, named_within, nearest
 from kpicli.model import Type, model
 from kpicli.model.types import Strict
 from kpicli.yaml import shown
@@ -186,3 +186,15 @@ def option_text(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
+
+
+def advice_on(name: str, names: Collection[str]) -> str:
+    """Return a hint for a name that is no parameter.
+
+    One that has the word in its last part is nearer than one that is merely spelled alike.
+    """
+    alike = nearest(name, names)
+    within = named_within(name, names)
+    if within is None or (alike is not None and name.casefold() in alike.split(".")):
+        return did_you_mean(name, names)
+    return did_you_mean(within, [within])

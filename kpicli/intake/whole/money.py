@@ -39,10 +39,9 @@ def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.D
         hint = "take one currency with where:, or set currency: and give rates in fx:"
         words = [name for name in frame["currency"].unique().drop_nulls() if not is_code(name)]
         if words:
-            meant = own or "USD"
             hint = (
                 f"write at its column currency which codes its words stand for: values: "
-                f'{{"{min(words)}": {meant}}}'
+                f'{{"{min(words)}": CODE}}'
             )
         raise InputError(f"{table.name}: amounts are in {listed}{said}", hint=hint)
     rows = frame.with_row_index("__n").with_columns(
