@@ -113,3 +113,12 @@ def test_whose_work_is_meant_may_be_doubtful(tmp_path: Path, question: str, kind
     said = text(tmp_path)
     assert f"survey_type: {{const: {kind}}}  {doubt}" in said
     assert "respondent_type: {const: employee}  # ?" in said
+
+
+def test_forms_with_several_questions_of_a_kind_have_sources_of_their_own(tmp_path: Path) -> None:
+    header = "Timestamp,How satisfied are you with our support?,How satisfied are you with us?\n"
+    rows = "".join(f"2025-01-0{n % 9 + 1} 10:00:00,{n % 5 + 1},{5 - n % 5}\n" for n in range(30))
+    other = header.replace("us?", "our shop?")
+    config = made(tmp_path, a_csv=header + rows, b_csv=other + rows)
+    assert len(config.written.sources) == 4
+    assert all(source.table == "responses" for source in config.written.sources.values())

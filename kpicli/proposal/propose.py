@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from kpicli.proposal import deals, efforts, folds, headless, known, outcomes, tables
@@ -122,11 +123,10 @@ def _in_one_currency(draft: Draft) -> Draft:
 
 
 def _named(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
-    """Return the drafts under names that differ."""
-    seen: dict[str, int] = {}
-    named = []
+    """Return the drafts under names that differ; some are numbered already."""
+    named: dict[str, Draft] = {}
     for draft in drafts:
-        seen[draft.name] = seen.get(draft.name, 0) + 1
-        number = seen[draft.name]
-        named.append(draft if number == 1 else replace(draft, name=f"{draft.name}_{number}"))
-    return tuple(named)
+        numbered = (f"{draft.name}_{number}" for number in count(2))
+        name = next(name for name in chain([draft.name], numbered) if name not in named)
+        named[name] = draft if name == draft.name else replace(draft, name=name)
+    return tuple(named.values())
