@@ -43,3 +43,13 @@ def test_steps_do_not_double_what_is_done_before_them(
 ) -> None:
     parsed = read(pl.col("cell"), READINGS[name])
     assert 1 <= str(parsed).count('col("cell")') <= CHOICE
+
+
+@pytest.mark.parametrize("name", READINGS)
+@pytest.mark.parametrize("read", [cells.quick, cells.careful])
+@pytest.mark.parametrize("step", ["str.to_decimal(", "str.strip_chars(", "str.extract_groups("])
+def test_no_step_is_done_more_often_than_it_is_asked_for(
+    name: str, read: Callable[[pl.Expr, Reading], pl.Expr], step: str
+) -> None:
+    # Of a number that has signs around it the digits are read once more.
+    assert str(read(pl.col("cell"), READINGS[name])).count(step) <= 1 + ("decimal" in step)

@@ -175,3 +175,12 @@ def test_holidays_of_one_country_do_not_load_those_of_all() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "1\n"
+
+
+@pytest.mark.parametrize("market", ["ECB", "NYSE", "XNYS"])
+def test_a_market_has_holidays_too(market: str) -> None:
+    body = {"hours": OFFICE, "holidays": {"country": market}}
+    calendar = WorkCalendar.model_validate(body)
+    known = holidays.financial_holidays(market, years=[2024, 2025])
+    first, last = dt.date(2024, 1, 1), dt.date(2025, 12, 31)
+    assert calendar.holidays.between(first, last) == {*known}

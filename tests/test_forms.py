@@ -147,3 +147,17 @@ def test_what_the_config_makes_up_is_not_written_as_the_export_is(tmp_path: Path
     found = loaded(orders(tmp_path, text, columns=columns, decimal=",", thousands="."))
     row = found.frames["orders"].select("amount", "cost").row(0)
     assert row == (Decimal("1234.5"), Decimal("4.5"))
+
+
+def test_every_file_has_its_say_in_how_numbers_are_written(tmp_path: Path) -> None:
+    for name, amounts in {
+        "a": ["1,5", "2,5"],
+        "b": ["1,5", "2,5"],
+        "c": ["1.2", "1.3", "1.4"],
+    }.items():
+        rows = "".join(f"{name}{n};2025-01-05;{one}\n" for n, one in enumerate(amounts))
+        (tmp_path / f"{name}.csv").write_text("order_id;ordered_at;amount\n" + rows)
+    found = loaded(
+        load(write(tmp_path, {"o": {"table": "orders", "files": "?.csv"}})), enforce=False
+    )
+    assert [ledger.rejected for ledger in found.ledgers] == [0, 0, 3]

@@ -164,3 +164,14 @@ def test_a_table_that_is_not_read_is_named_as_well(tmp_path: Path) -> None:
     )
     done = kpi("compute", "revenue", "--by", "segment", "--as-of", "2025-03-31", cwd=tmp_path)
     assert "revenue has no dimension segment: ask for customers.segment" in done.err
+
+
+def test_a_time_that_a_source_says_of_all_its_rows_hides_no_dimension(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("lead_id,created_at,source\n1,2025-01-02,ads\n")
+    columns = {"converted_at": {"const": "2025-01-05"}}
+    write(tmp_path, {"l": {"table": "leads", "files": "l.csv", "columns": columns}})
+    done = kpi(
+        "compute", "new_leads", "conversion_rate", "--by", "source", "-f", "csv", cwd=tmp_path
+    )
+    assert (done.code, done.err) == (0, "")
+    assert "new_leads,,ads,2025-01" in done.out

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import ModuleType
 
 from kpicli.errors import did_you_mean
@@ -21,9 +21,9 @@ _LONGEST_CODE = 3
 def wrong(country: str, subdivision: str | None) -> Iterator[str]:
     """Tell where no holidays are known of a country (an ISO code), or of its part."""
     import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
-    from holidays.registry import COUNTRIES  # noqa: PLC0415
+    from holidays.registry import COUNTRIES, FINANCIAL  # noqa: PLC0415
 
-    if any(country in named for named in COUNTRIES.values()):
+    if any(country in named for named in (*COUNTRIES.values(), *FINANCIAL.values())):
         if subdivision is None:
             return
         try:
@@ -38,10 +38,12 @@ def wrong(country: str, subdivision: str | None) -> Iterator[str]:
 
 
 def days_off(country: str, subdivision: str | None, years: Iterable[int]) -> set[dt.date]:
-    """Return the holidays of a country, or of its part, in `years`."""
+    """Return the holidays of a country, of its part, or of a market such as NYSE, in `years`."""
     import holidays  # noqa: PLC0415
+    from holidays.registry import FINANCIAL  # noqa: PLC0415
 
-    with _alone(holidays):
+    is_market = any(country in named for named in FINANCIAL.values())
+    with nullcontext() if is_market else _alone(holidays):
         return set(getattr(holidays, country)(subdiv=subdivision, years=years))
 
 

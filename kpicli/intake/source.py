@@ -84,9 +84,9 @@ def _parsed(export: Export, raws: Sequence[pl.LazyFrame]) -> list[Piece]:
             heads=[cell(h, f, column.name) for h, f in zip(heads, export.files, strict=True)],
             frames=[cell(r, f, column.name) for r, f in zip(raws, export.files, strict=True)],
         )
-        for file in export.files
-        for column in file.columns
-        if column.places
+        for column in {
+            c.name: c for file in export.files for c in file.columns if c.places
+        }.values()
     }
     readings, notes = guesses.settle(guessable, readings, export.source.decimal)
     pieces = []

@@ -143,7 +143,7 @@ class Catalogue:
         found: dict[str, Metric] = {}
         for metric in self.metrics.values():
             for name in metric.names():
-                found.setdefault(name.casefold(), metric)
+                found.setdefault(name.casefold().strip(), metric)
         return found
 
     def parameter(self, name: str) -> Parameter:

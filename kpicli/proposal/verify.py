@@ -72,7 +72,15 @@ def _read(proposal: Proposal, scratch: Path, told: Callable[[str], None]) -> Ver
     text = written(proposal, lambda sheet: [str(path.resolve()) for path in sheet.paths])
     path.write_text(text, encoding="utf-8", newline="\n")
     config = load(path)
-    found = validate(config, Question(), told, counted=False)
+    try:
+        found = validate(config, Question(), told, counted=False)
+    except InputError as error:
+        # A place in the config of the scratch folder is none that anybody can look at.
+        told_of = [
+            replace(one, where=None) if (one.where or "").startswith(str(scratch)) else one
+            for one in error.problems
+        ]
+        raise InputError(problems=told_of) from None
     return Verdict(
         metrics=found.metrics,
         rejected=rejected(proposal.drafts, found, scratch),

@@ -71,15 +71,15 @@ def _may_hold(condition: pl.Expr, relation: Relation, base: str, part: Part) -> 
     """Whether a condition may hold for a row of a source: what is no constant is not known."""
     own = model().tables[base].columns
     cells = {}
-    for name in condition.meta.root_names():
-        column = relation.columns.get(name)
-        dtype = column.type.dtype("UTC") if column is not None else pl.Null()
-        value = part.constants.get(name) if name in own else None
-        cells[name] = pl.Series([value], strict=False).cast(dtype, strict=False)
     try:
+        for name in condition.meta.root_names():
+            column = relation.columns.get(name)
+            dtype = column.type.dtype("UTC") if column is not None else pl.Null()
+            value = part.constants.get(name) if name in own else None
+            cells[name] = pl.Series([value], strict=False).cast(dtype, strict=False)
         return pl.DataFrame(cells).select(condition).item() is not False
     except pl.exceptions.PolarsError:
-        return True  # of facts of a period nothing is known
+        return True  # of facts of a period, and of constant times, nothing is known
 
 
 class _Reach:

@@ -15,7 +15,7 @@ import polars as pl
 
 from kpicli.config import TimeUnit
 from kpicli.intake.values import instants
-from kpicli.intake.values.binding import once
+from kpicli.intake.values.binding import of_parts, once
 from kpicli.intake.values.numbers import grouping
 from kpicli.intake.values.signs import bare
 from kpicli.model import Column, Type
@@ -234,9 +234,10 @@ def _number(text: pl.Expr, reading: Reading, *, patient: bool) -> pl.Expr:
 
     # Signs are looked for only where the digits alone are no number: it takes fifty times as long.
     def with_signs(text: pl.Expr) -> pl.Expr:
-        number = _plain_number(text, reading)
-        left = pl.when(number.is_null()).then(text)
-        return pl.coalesce(number, _plain_number(bare(left), reading))
+        both = pl.struct(text=text, number=_plain_number(text, reading))
+        left = pl.when(pl.field("number").is_null()).then(pl.field("text"))
+        signed = _plain_number(bare(left), reading)
+        return of_parts(both, pl.coalesce(pl.field("number"), signed))
 
     return once(text, with_signs)
 

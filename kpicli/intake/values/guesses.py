@@ -25,6 +25,7 @@ from kpicli.intake.values.numbers import NumberGuess, guess_numbers
 from kpicli.model import Type
 
 _CELLS = 300
+_AT_ONCE = 200  # samples: of hundreds of files each holds memory
 _DIFFERENT = 100_000
 _LAST_MONTH = 12
 _LAST_DAY = 31
@@ -95,9 +96,14 @@ def _some(
         for name, several in frames.items()
         for frame in several
     ]
-    found = iter(pl.collect_all(wanted, engine="in-memory"))
+    found = (
+        frame
+        for begin in range(0, len(wanted), _AT_ONCE)
+        for frame in pl.collect_all(wanted[begin : begin + _AT_ONCE], engine="in-memory")
+    )
+    # Each file has its say: what it repeats counts once, and what two files hold counts twice.
     return {
-        name: list(dict.fromkeys(text for _ in several for text in next(found)["cell"].to_list()))
+        name: [text for _ in several for text in dict.fromkeys(next(found)["cell"].to_list())]
         for name, several in frames.items()
     }
 
