@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
+from kpicli.errors import ConfigError
 from kpicli.report.explanation import Card
+from kpicli.yaml import load
 
 _WIDTH = 88
 _INDENT = "  "
@@ -48,4 +50,12 @@ def _fitting(body: Mapping[str, Any], width: int) -> str:
         )
         lines += found or [line]
     text = "\n".join(lines) + "\n"
-    return text if yaml.safe_load(text) == yaml.safe_load(whole) else whole
+    return text if _reads_as(text, whole) else whole
+
+
+def _reads_as(text: str, other: str) -> bool:
+    """Whether a config that holds the one says the same as one that holds the other."""
+    try:
+        return bool(load(text, "").data == load(other, "").data)
+    except ConfigError:
+        return False
