@@ -37,6 +37,7 @@ _MOST_NODES = 200_000  # an alias can repeat a node; a config never needs this m
 _DEEPEST = 60
 
 
+# Which base it has is known only where it runs: the quick one needs libyaml.
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
     """Composes nodes with the scalars of YAML 1.2; values are built by `_Builder`."""
 

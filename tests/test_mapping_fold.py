@@ -143,7 +143,7 @@ def test_an_event_log_becomes_tickets(tmp_path: Path) -> None:
         "INC1;Resolved;2025-01-07 10:00\nINC2;New;2025-01-08 10:00\n"
     )
     resolved = "case when state = 'Resolved' then at end"
-    source = {
+    source: dict[str, Any] = {
         "table": "tickets",
         "files": "log.csv",
         "columns": {
@@ -306,7 +306,7 @@ def slowly(table: Sequence[tuple[str, int | None, str]]) -> dict[str, tuple[Any,
 def folded(folder: Path, files: Sequence[str], order: str | None, mode: str) -> Loaded:
     for number, content in enumerate(files):
         (folder / f"o{number}.csv").write_text(content)
-    source = {
+    source: dict[str, Any] = {
         "table": "orders",
         "files": [f"o{number}.csv" for number in range(len(files))],
         "columns": {"cost": {"from": "cost", "decimal": "."}},
@@ -314,7 +314,7 @@ def folded(folder: Path, files: Sequence[str], order: str | None, mode: str) -> 
         "fold": {"by": "order_id", "sum": ["amount", "cost"], "count": "words", "files": mode},
     }
     if order is not None:
-        source["fold"]["order"] = order  # type: ignore[index]
+        source["fold"]["order"] = order
     return loaded(load(write(folder, {"o": source})))
 
 

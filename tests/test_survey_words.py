@@ -13,7 +13,7 @@ from kpicli.model import model
 from kpicli.report import Question, Report, compute
 from tests.shop import loaded, write
 
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "title": "x",
     "formula": "y",
     "unit": "scale",
@@ -28,7 +28,7 @@ def config(folder: Path, *rows: str, where: str = "true", **columns: Any) -> Con
     head = "response_id,survey_type,respondent_type,responded_at,score,respondent_id\n"
     (folder / "r.csv").write_text(head + "".join(lines), encoding="utf-8")
     source = {"table": "responses", "files": "r.csv", "columns": columns}
-    own = {"own": {**ANSWERS, "rows": {**ANSWERS["rows"], "where": where}}}  # type: ignore[dict-item]
+    own = {"own": {**ANSWERS, "rows": {**ANSWERS["rows"], "where": where}}}
     return load(write(folder, {"r": source}, custom=own))
 
 

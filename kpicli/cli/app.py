@@ -117,7 +117,7 @@ def _ended() -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # whatever nobody thought of: told as a bug, and no traceback
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return _unwritable(error)
         if os.environ.get("KPI_DEBUG"):

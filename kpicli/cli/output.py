@@ -39,7 +39,7 @@ def emit(pieces: Iterable[str]) -> None:
     if sys.stdout is None:
         raise OutputError("stdout is closed", hint="write to a file: -o FILE")
     with contextlib.suppress(AttributeError, ValueError):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr] # else left
     try:
         with tempfile.SpooledTemporaryFile(
             _IN_MEMORY, "w+", encoding="utf-8", newline="\n"

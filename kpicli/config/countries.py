@@ -28,7 +28,7 @@ def wrong(country: str, subdivision: str | None) -> Iterator[str]:
             return
         try:
             days_off(country, subdivision, ())
-        except NotImplementedError:
+        except NotImplementedError:  # how the library says that a country has no such part
             parts = ", ".join(getattr(holidays, country).subdivisions) or "it has none"
             yield f"'{subdivision}' is no part of {country}: {parts}"
         return
