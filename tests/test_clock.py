@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import polars as pl
 import pytest
+from holidays.registry import COUNTRIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -162,6 +163,12 @@ def test_a_country_loaded_alone_has_the_holidays_of_its_library(
     years = range(2023, 2027)
     known = holidays.country_holidays(country, subdiv=subdivision, years=years)
     assert countries.days_off(country, subdivision, years) == set(known)
+
+
+def test_countries_that_are_surely_known_are() -> None:
+    known = {code for named in COUNTRIES.values() for code in named}
+    assert "RU" in countries.SURE.split()
+    assert known.issuperset(countries.SURE.split())
 
 
 def test_holidays_of_one_country_do_not_load_those_of_all() -> None:

@@ -15,6 +15,7 @@ ROOT = Path(kpicli.__file__).parent
 LAYERS = (
     {"errors", "__init__"},
     {"yaml", "text", "units", "stats", "stdin"},
+    {"packaged"},
     {"model", "periods", "catalogue", "systems"},
     {"language"},
     {"locales"},

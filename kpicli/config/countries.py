@@ -16,10 +16,23 @@ from kpicli.errors import did_you_mean
 
 _COUNTRIES = "holidays.countries"
 _LONGEST_CODE = 3
+SURE = """
+    AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
+    BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE
+    EG ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HN
+    HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK
+    LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE
+    NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA
+    SB SC SE SG SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT
+    TV TW TZ UA UG UK UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    """
+"""Countries that every release of the library knows: no need to load it to say so."""
 
 
 def wrong(country: str, subdivision: str | None) -> Iterator[str]:
     """Tell where no holidays are known of a country (an ISO code), or of its part."""
+    if country in SURE.split() and subdivision is None:
+        return
     import holidays  # noqa: PLC0415 (large, and only for calendars of a country)
     from holidays.registry import COUNTRIES, FINANCIAL  # noqa: PLC0415
 

@@ -49,12 +49,16 @@ class Relations:
         with self._lock:  # passes run side by side
             if name not in self._apart:
                 frame = self.made.pop(name)
-                if OUT not in frame.columns:
-                    self._apart[name] = frame, None
-                else:
-                    counts = frame[OUT].is_null()
-                    self._apart[name] = frame.drop(OUT).filter(counts), frame.filter(~counts)
+                self._apart[name] = _apart(frame) if OUT in frame.columns else (frame, None)
             return self._apart[name]
+
+
+def _apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that count, and those that a reason leaves out."""
+    if frame[OUT].null_count() == frame.height:
+        return frame.drop(OUT), frame.clear()
+    counts = frame[OUT].is_null()
+    return frame.drop(OUT).filter(counts), frame.filter(~counts)
 
 
 @dataclass(frozen=True, kw_only=True)

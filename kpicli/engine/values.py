@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from enum import StrEnum
 
 import polars as pl
+import polars.selectors as cs
 
 from kpicli.engine.cells import Cells
 from kpicli.engine.collecting import at_once
@@ -24,6 +25,8 @@ DIGITS = 12
 EXCLUDED = "x:"
 _NULLS = f"{EXCLUDED}null"
 _ROWS = "__rows"
+_OF_VALUES = ("value", "num", "den", "n", "status")
+_ROUNDED = cs.by_name("value", *STATISTICS, require_all=False).round_sig_figs(DIGITS)
 _METRICS = {METRIC: pl.UInt32(), FACTOR: pl.Float64(), _ROWS: pl.UInt32()}
 
 
@@ -144,28 +147,14 @@ def _missing(shape: Shape, outside: pl.Expr) -> pl.Expr:
 
 def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
     """Collect `frame`: the columns of a result in their order; absent statistics are null."""
-    there = frame.collect_schema().names()
-    absent = [
-        pl.lit(None, dtype=pl.Float64).alias(name)
-        for name in (*STATISTICS, "den")
-        if name not in there
-    ]
-    reasons = [name for name in there if name.startswith("x:")]
+    found = at_once(frame.with_columns(_ROUNDED))
+    there = found.columns
+    nothing = pl.Series([None] * found.height, dtype=pl.Float64)
+    absent = [nothing.alias(name) for name in (*STATISTICS, "den") if name not in there]
+    reasons = [name for name in there if name.startswith(EXCLUDED)]
     privacy = [name for name in ("protected", "respondents", "who") if name in there]
-    ordered = frame.with_columns(absent).select(
-        *by,
-        PERIOD,
-        pl.col("value").round_sig_figs(DIGITS),
-        "num",
-        "den",
-        "n",
-        "status",
-        *(pl.col(name).round_sig_figs(DIGITS) for name in STATISTICS),
-        "flags",
-        *reasons,
-        *privacy,
-    )
-    return at_once(ordered)
+    ordered = (*by, PERIOD, *_OF_VALUES, *STATISTICS, "flags", *reasons, *privacy)
+    return found.hstack(absent)[[*ordered]]
 
 
 def _value(shape: Shape, factor: pl.Expr, outside: pl.Expr) -> pl.Expr:

@@ -65,16 +65,6 @@ def readable(path: Path) -> Path:
     return whole
 
 
-def display(path: Path, folder: Path) -> str:
-    """Return a path as reports show it: relative to the config where it lies below it."""
-    if stdin.is_spooled(path):
-        return stdin.NAME
-    try:
-        return path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
 class Fingerprints:
     """SHA-256 of files, worked out beside the reading; tells files that change meanwhile."""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from kpicli.config import Origin, Source
 from kpicli.errors import ConfigError, Problem, did_you_mean
-from kpicli.intake import files
 from kpicli.intake.exports import Export, File, open_file
 from kpicli.intake.ledger import FileLedger
 from kpicli.intake.reader import Reader
@@ -95,7 +94,7 @@ def _open(
         ledger = FileLedger(
             source=export.name,
             table=export.table.name,
-            file=files.display(path, export.config.folder),
+            file=reader.display(path),
             bytes=path.stat().st_size,
             encoding=encoding,
             delimiter=text.delimiter,

@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import polars as pl
 
+from kpicli import stdin
 from kpicli.config import Config, Origin
 from kpicli.errors import InputError
 from kpicli.intake import files, source
@@ -40,6 +41,7 @@ class Reader:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE))
     texts: dict[tuple[object, ...], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
+    real: dict[Path, Path] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> dict[tuple[str | int, ...], list[Path]]:
@@ -53,7 +55,7 @@ class Reader:
 
     def start(self, path: Path, origin: Origin) -> Future[_Opened]:
         """Begin to prepare a file; gives its sound text and its encoding."""
-        key = (path.resolve(), origin.encoding, origin.delimiter, origin.quote, origin.header)
+        key = (self._real(path), origin.encoding, origin.delimiter, origin.quote, origin.header)
         if key not in self.texts:
             self.prints.start(path)
             self.texts[key] = self.pool.submit(self._prepared, path, origin, len(self.texts))
@@ -71,8 +73,23 @@ class Reader:
 
     def text(self, path: Path, origin: Origin) -> _Opened:
         """Return the sound text of a file and its encoding."""
-        self.told(f"reading {files.display(path, self.config.folder)}")
+        self.told(f"reading {self.display(path)}")
         return self._sound(self.start(path, origin))
+
+    def display(self, path: Path) -> str:
+        """Return a path as reports show it: relative to the config where it lies below it."""
+        if stdin.is_spooled(path):
+            return stdin.NAME
+        try:
+            return self._real(path).relative_to(self.config.folder).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def _real(self, path: Path) -> Path:
+        """Return a path behind its links, which are followed once."""
+        if path not in self.real:
+            self.real[path] = path.resolve()
+        return self.real[path]
 
     def read(self, exports: Iterable[Export]) -> dict[str, list[pl.DataFrame]]:
         """Return the frames of the files of every export."""

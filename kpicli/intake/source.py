@@ -113,7 +113,7 @@ def _read_file(
     export: Export, file: File, raw: pl.LazyFrame, readings: Mapping[str, Reading]
 ) -> Piece:
     columns = {column.name: _cell(export, file, column) for column in file.columns}
-    frame = _quickly(raw, columns, readings)
+    frame = _quickly(raw, columns, readings, file)
     missed = [
         name
         for name in columns
@@ -147,7 +147,7 @@ def _read_file(
 
 
 def _quickly(
-    raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading]
+    raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading], file: File
 ) -> pl.DataFrame:
     """Return PLACE and the parsed columns; per column whether a filled cell was left unread.
 
@@ -160,27 +160,27 @@ def _quickly(
         chosen += [cells.quick(cell, readings[name]).alias(name), filled.alias(unread(name))]
         if readings[name].column.type in {Type.MONEY, Type.NUMBER}:
             chosen.append(cells.long(cell).fill_null(value=False).alias(_long(name)))
-    return _with_missed(raw.select(chosen), columns)
+    return _with_missed(raw.select(chosen), columns, file)
 
 
 def _carefully(
-    raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading]
+    raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading], file: File
 ) -> pl.DataFrame:
     """Return what `_quickly` does, read with all patience."""
     chosen = [pl.col(PLACE)]
     for name, cell in columns.items():
         filled = cells.filled(cell, readings[name])
         chosen += [cells.careful(cell, readings[name]).alias(name), filled.alias(unread(name))]
-    return _with_missed(raw.select(chosen), columns)
+    return _with_missed(raw.select(chosen), columns, file)
 
 
-def _with_missed(parsed: pl.LazyFrame, columns: Iterable[str]) -> pl.DataFrame:
+def _with_missed(parsed: pl.LazyFrame, columns: Iterable[str], file: File) -> pl.DataFrame:
     """Turn "filled" into "filled and not read"; a step of its own, or cells are parsed twice."""
     missed = [
         (pl.col(unread(name)) & pl.col(name).is_null()).fill_null(value=False).alias(unread(name))
         for name in columns
     ]
-    return parsed.with_columns(missed).collect(engine="streaming")
+    return file.text.collect(parsed.with_columns(missed))[0]
 
 
 def _long(name: str) -> str:
@@ -195,7 +195,7 @@ def _slowly(
     file: File,
 ) -> tuple[pl.DataFrame, list[Note]]:
     """Read columns again with all patience; a guess learns from what it misses."""
-    frame = _carefully(raw, columns, readings)
+    frame = _carefully(raw, columns, readings, file)
     learned: dict[str, Reading] = {}
     notes: list[Note] = []
     of = {column.name: column for column in file.columns}
@@ -218,7 +218,7 @@ def _slowly(
             notes += [note] if note else []
     if not learned:
         return frame, notes
-    again = _carefully(raw, {name: columns[name] for name in learned}, learned)
+    again = _carefully(raw, {name: columns[name] for name in learned}, learned, file)
     return frame.with_columns(again.drop(PLACE).get_columns()), notes
 
 

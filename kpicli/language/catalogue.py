@@ -18,8 +18,8 @@ from kpicli.language.sql import columns_in, names_in
 from kpicli.language.texts import options_of, sql_of
 from kpicli.model import model
 from kpicli.model.types import LOOSELY
+from kpicli.packaged import data
 from kpicli.yaml import Path as YamlPath
-from kpicli.yaml import load_file
 
 _FOLDER = Path(kpicli.catalogue.__file__).parent
 _PARAMETERS = "parameters.yaml"
@@ -170,11 +170,11 @@ def built_in() -> Catalogue:
     """Return the catalogue of the package."""
     parameters = {
         name: Parameter.model_validate({"name": name, **body})
-        for name, body in load_file(_FOLDER / _PARAMETERS).data.items()
+        for name, body in data(_FOLDER / _PARAMETERS).items()
     }
     metrics: dict[str, Metric] = {}
     for family in FAMILIES:
-        document = load_file(_FOLDER / f"{family}.yaml").data
+        document = data(_FOLDER / f"{family}.yaml")
         for name, raw in document["metrics"].items():
             metrics[name] = Metric(
                 id=name,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kpicli.language.catalogue import Catalogue, built_in
-from kpicli.yaml import load_file
+from kpicli.packaged import data
 
 if TYPE_CHECKING:
     from kpicli.locales.messages import Messages
@@ -78,8 +78,8 @@ def locale(code: str) -> Locale:
             left_out={},
         )
     folder = Path(__file__).parent
-    data = load_file(folder / f"{code}.yaml").data
-    return Locale(code=code, **data, **load_file(folder / f"{code}_parameters.yaml").data)
+    files = (folder / f"{code}.yaml", folder / f"{code}_parameters.yaml")
+    return Locale(code=code, **{key: words for file in files for key, words in data(file).items()})
 
 
 @cache

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from kpicli.yaml import load_file
+from kpicli.packaged import data
 
 HOLE = re.compile(r"\{(\d+)(:[^}]*)?\}")
 LIBRARIES = "libraries"
@@ -171,10 +171,8 @@ def _template(english: str, other: str) -> Template:
 @cache
 def written(code: str) -> Mapping[str, Mapping[str, str]]:
     """Return the messages of a language by where they come from: the code, or libraries."""
-    data: dict[str, dict[str, str]] = load_file(
-        Path(__file__).parent / f"{code}_messages.yaml"
-    ).data
-    return data
+    found: dict[str, dict[str, str]] = data(Path(__file__).parent / f"{code}_messages.yaml")
+    return found
 
 
 def messages_of(

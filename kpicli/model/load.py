@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kpicli.model.types import Column, Model, Table, Type, View
-from kpicli.yaml import load_file
+from kpicli.packaged import data
 
 _FOLDER = Path(__file__).parent
 _GROUPS = ("crm", "tickets", "surveys", "hr")
@@ -17,16 +17,16 @@ _UPDATED = Column(type=Type.TS, meaning="when the row was last changed; decides 
 @cache
 def model() -> Model:
     """Return the canonical model."""
-    checks = load_file(_FOLDER / "checks.yaml").data
+    checks = data(_FOLDER / "checks.yaml")
     tables = {
         name: _table(name, group, {**body, **_checks(checks.get(name, {}))})
         for group in _GROUPS
-        for name, body in load_file(_FOLDER / f"{group}.yaml").data.items()
+        for name, body in data(_FOLDER / f"{group}.yaml").items()
     }
     views = {
         name: View.model_validate({"name": name, **body})
         for group in _GROUPS
-        for name, body in load_file(_FOLDER / f"{group}_views.yaml").data.items()
+        for name, body in data(_FOLDER / f"{group}_views.yaml").items()
     }
     return Model(tables=tables, views=views)
 

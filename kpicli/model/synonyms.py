@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from kpicli.model.types import Strict
-from kpicli.yaml import load_file
+from kpicli.packaged import data
 
 _FILE = Path(__file__).parent / "synonyms.yaml"
 
@@ -65,4 +65,4 @@ class Synonyms(Strict):
 @cache
 def synonyms() -> Synonyms:
     """Return the names that are known."""
-    return Synonyms.model_validate(load_file(_FILE).data)
+    return Synonyms.model_validate(data(_FILE))

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from kpicli.model.types import Strict
+from kpicli.packaged import data
 from kpicli.proposal.profile import Kind, Profile
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.words import folded
-from kpicli.yaml import load_file
 
 _SCALE = re.compile(r"(?:\bот\s+|\(|\[|\b)(\d{1,2})\s*(?:-|–|—|to|до|out of|\.\.+)\s*(\d{1,3})\b")
 _LABELLED = re.compile(r"(\d{1,3})(?:\s*[-–—:=.(]\s*|\s+)?(?:[^\W\d][^\d]*)?")
@@ -78,7 +78,7 @@ class Question:
 @cache
 def known() -> Known:
     """Return the questions that are known."""
-    return Known.model_validate(load_file(Path(__file__).parent / "questions.yaml").data)
+    return Known.model_validate(data(Path(__file__).parent / "questions.yaml"))
 
 
 def questions(sheet: Sheet, taken: Collection[str]) -> list[Question]:

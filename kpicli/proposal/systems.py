@@ -12,9 +12,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from kpicli.model import model
 from kpicli.model.types import OneOrMore, Strict
+from kpicli.packaged import data
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.words import folded
-from kpicli.yaml import load_file
 
 _FOLDER = Path(__file__).parent.parent / "systems"
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -134,7 +134,7 @@ class System(Strict):
 def systems() -> tuple[System, ...]:
     """Return the systems that are known, by name."""
     return tuple(
-        System.model_validate({"name": path.stem, **load_file(path).data})
+        System.model_validate({"name": path.stem, **data(path)})
         for path in sorted(_FOLDER.glob("*.yaml"))
     )
 

@@ -119,7 +119,8 @@ def _facts(settled: Settled, names: Iterable[str], inputs: Inputs) -> dict[str, 
 
 
 def _values(result: Result) -> Values:
-    """Return a result in the order of reports: by dimensions, then time."""
-    frame = result.frame.sort(*result.by, PERIOD, nulls_last=True)
+    """Return a result in the order of reports: by dimensions, then time, in which it comes."""
+    by = result.by
+    frame = result.frame.sort(*by, PERIOD, nulls_last=True) if by else result.frame
     names = tuple(name.removeprefix(dimension("")) for name in result.by)
     return Values(metric=result.metric, by=result.by, dims=names, frame=frame)

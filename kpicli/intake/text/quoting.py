@@ -16,12 +16,14 @@ def apostrophes(lines: Sequence[str], delimiters: str) -> int:
 
     Cells may be parted by any of `delimiters`.
     """
+    some = [line for line in lines if line.strip()][: layout.RECORDS]
+    if not any("'" in line for line in some):
+        return 0
     marks = re.escape(delimiters)
     around = {
         quote: re.compile(rf"(?:^|[{marks}]){quote}[^{quote}]*{quote}(?=[{marks}]|\r?$)")
         for quote in ("'", '"')
     }
-    some = [line for line in lines if line.strip()][: layout.RECORDS]
     if any(around['"'].search(line) for line in some):
         return 0
     wrapped = sum(1 for line in some if around["'"].search(line))

@@ -60,20 +60,32 @@ class Text:
         """Return the line of the original on which row `row` (from 0) begins."""
         return self.skip + 1 + row if self.lines is None else int(self.lines[row])
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the first part of the file is all of it."""
+        return self.path.stat().st_size < _HEAD
+
     def scan(self, place: str) -> pl.LazyFrame:
-        """Return the rows: text columns `c0`, `c1`, …, and their place (from 0)."""
-        return self._scanned(self.path, place)
+        """Return the rows: text columns `c0`, `c1`, …, and their place (from 0).
+
+        A small file is read once, and held in memory.
+        """
+        return self.head(place) if self.is_small else self._scanned(self.path, place)
 
     def head(self, place: str) -> pl.LazyFrame:
         """Return the rows of the first part of the file, as `scan` does, held in memory."""
         if self._head is None:
             with self.path.open("rb") as file:
                 part = file.read(_HEAD)
-            whole = part if len(part) < _HEAD else part[: part.rfind(b"\n") + 1]
+            whole = part if self.is_small else part[: part.rfind(b"\n") + 1]
             if not whole:
-                return self.scan(place)
-            self._head = self._scanned(whole, place).collect()
+                return self._scanned(self.path, place)
+            self._head = self._scanned(whole, place).collect(engine="in-memory")
         return self._head.lazy()
+
+    def collect(self, *plans: pl.LazyFrame) -> list[pl.DataFrame]:
+        """Collect plans over the rows: a stream is quicker, but takes milliseconds to set up."""
+        return pl.collect_all(plans, engine="in-memory" if self.is_small else "streaming")
 
     def _scanned(self, origin: Path | bytes, place: str) -> pl.LazyFrame:
         return pl.scan_csv(
@@ -178,9 +190,7 @@ def _unsound(text: Text) -> tuple[pl.Series, int]:
     nothing = re.escape(BLANK + text.delimiter + (text.quote or ""))
     sound = _whole(line, text) & line.str.contains(f"[^{nothing}]")
     lines = pl.scan_lines(text.path, row_index_name="number", glob=False).slice(text.skip)
-    unsound, count = pl.collect_all(
-        [lines.filter(~sound).select("number"), lines.select(pl.len())], engine="streaming"
-    )
+    unsound, count = text.collect(lines.filter(~sound).select("number"), lines.select(pl.len()))
     return unsound.to_series(), count.item()
 
 

@@ -15,6 +15,13 @@ from kpicli.intake.text.salvage import MARK
 _MARKED = "kpicli-marked"
 _EVIDENCE = 1 << 16
 _RUSSIAN_UTF8 = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){3,}")
+_LEADS = b"\xd0\xd1"
+_RUSSIAN_ROLES = bytes(
+    ord("L" if byte in _LEADS else "C" if 0x80 <= byte < 0xC0 else ".")  # noqa: PLR2004
+    for byte in range(256)
+)
+"""What each byte is in Russian in UTF-8, where every letter is a lead and what continues it."""
+
 _BEYOND = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 
 
@@ -44,10 +51,16 @@ def transcoded(source: Iterable[bytes], encoding: str, target: Path, *, bare_ret
     )
     with target.open("wb") as copy:
         for piece in source:
-            parts = [piece] if encoding.startswith("utf") else _RUSSIAN_UTF8.split(piece)
+            parts = [piece] if encoding.startswith("utf") else _without_utf8(piece)
             copy.write(MARK.join(map(decoder.decode, parts)).encode())
         copy.write(decoder.decode(b"", final=True).encode())
     return target
+
+
+def _without_utf8(piece: bytes) -> list[bytes]:
+    """Return what lies around Russian in UTF-8; it is rare, and searching for it takes a while."""
+    some = b"LCLCLC" in piece.translate(_RUSSIAN_ROLES)
+    return _RUSSIAN_UTF8.split(piece) if some else [piece]
 
 
 def guess_beyond(source: Iterable[bytes]) -> tuple[str, Note] | None:

@@ -28,6 +28,8 @@ def is_number(cell: str) -> bool:
 
 def bare(cell: str) -> str:
     """Return a number without the currency, percent sign or parentheses around it."""
+    if cell[:1].isdecimal() and cell[-1:].isdecimal():
+        return cell  # nothing is around it
     return _AFFIX.sub(lambda found: (found[1] or "") + (found[2] or ""), cell)
 
 
@@ -59,6 +61,8 @@ def guess_numbers(cells: Iterable[str]) -> NumberGuess:
     examples: dict[str, str] = {}
     open_cell: str | None = None
     for cell in map(bare, cells):
+        if cell.isdecimal():
+            continue  # tells nothing of marks
         grouped = _GROUPS.fullmatch(cell)
         plain = _PLAIN.fullmatch(cell)
         if grouped and grouped["tail"] and grouped["tail"][0] != grouped["mark"]:
