@@ -16,9 +16,10 @@ from kpicli.config.schema import known_keys
 from kpicli.config.sources import check_names, check_source
 from kpicli.config.types import Written, kept_columns
 from kpicli.errors import Problem
-from kpicli.language.catalogue import Catalogue, Settled, built_in
+from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.language.judging import FAMILIES, Family, Judged, is_below, judged
 from kpicli.language.parameters import ANY, advice_on
+from kpicli.language.settled import Settled
 from kpicli.model import model
 from kpicli.yaml import Document
 from kpicli.yaml import Path as Keys

@@ -12,10 +12,10 @@ from kpicli.engine.names import PERIOD
 from kpicli.engine.passes import Pass
 from kpicli.engine.placement import window_months
 from kpicli.engine.relations import Relations, relation_of
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
 from kpicli.language.rows import Rows
+from kpicli.language.settled import Settled
 from kpicli.language.sql import expression
 from kpicli.model import View
 from kpicli.periods import Grid, Span

@@ -17,8 +17,8 @@ from kpicli.engine.results import BESIDE, STATUS_BESIDE, Result, natural_unit
 from kpicli.engine.statistics import Measured
 from kpicli.engine.taking import Taken
 from kpicli.engine.values import Status, companion_values, valued
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
+from kpicli.language.settled import Settled
 
 
 def finished(

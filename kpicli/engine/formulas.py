@@ -13,8 +13,8 @@ from kpicli.engine.measures import Shape
 from kpicli.engine.names import PERIOD, per_actor
 from kpicli.engine.steps import facts_frame
 from kpicli.engine.values import BY_WEIGHT, Status, tidy
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
+from kpicli.language.settled import Settled
 from kpicli.language.sql import columns_in, expression, in_years
 from kpicli.units import Quantity, Unit, multiplier
 

@@ -13,9 +13,9 @@ from enum import StrEnum
 from kpicli.engine import placement
 from kpicli.engine.relations import Path, relation_of
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion, Declaration, Measured
 from kpicli.language.rows import Rows
+from kpicli.language.settled import Settled
 from kpicli.language.sql import reads_facts
 from kpicli.language.texts import sql_of
 

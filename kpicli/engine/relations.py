@@ -12,10 +12,10 @@ from kpicli import views
 from kpicli.engine.collecting import collected
 from kpicli.engine.names import ACTOR, OUT, ROW, dimension
 from kpicli.engine.wording import as_text
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
 from kpicli.language.parameters import Params
 from kpicli.language.rows import FoldStep, KeepStep, Rows
+from kpicli.language.settled import Settled
 from kpicli.language.sql import columns_in
 from kpicli.language.texts import sql_of
 from kpicli.model import Relation, View, model

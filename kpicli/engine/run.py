@@ -20,8 +20,8 @@ from kpicli.engine.slices import Slice
 from kpicli.engine.taking import Taken, taken
 from kpicli.engine.values import Status
 from kpicli.engine.workshop import Workshop
-from kpicli.language.catalogue import Settled
 from kpicli.language.rows import Rows
+from kpicli.language.settled import Settled
 from kpicli.periods import Grid, Span
 
 _AT_ONCE = 3

@@ -9,7 +9,7 @@ import polars as pl
 
 from kpicli.engine.names import ACTOR, dimension
 from kpicli.engine.relations import Path, path_to, relation_of
-from kpicli.language.catalogue import Settled
+from kpicli.language.settled import Settled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ import polars as pl
 
 from kpicli.engine.relations import Relations
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled
 from kpicli.language.rows import Rows
+from kpicli.language.settled import Settled
 from kpicli.language.sql import expression
 from kpicli.periods import Grid
 

@@ -7,12 +7,13 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from kpicli.language.catalogue import Catalogue, Metric, chosen
+from kpicli.language.catalogue import Catalogue, Metric
 from kpicli.language.declaration import Declaration, overlay
 from kpicli.language.faults import Fault, Keys, faults, keys_in
 from kpicli.language.forms import Checker
 from kpicli.language.judging import FAMILIES, judged
 from kpicli.language.parameters import Params, advice_on
+from kpicli.language.settled import chosen
 from kpicli.yaml import Path
 
 

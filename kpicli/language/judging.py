@@ -28,6 +28,7 @@ _LAST: Family = ("y", "Asia/Tokyo", "EUR", ";", 12, "9999-12-31", "9999d", "rows
 FAMILIES: tuple[Family, Family] = ((*_FIRST, {}, []), (*_LAST, "11:00-12:00", False, {}, []))
 """Values of which one fits nearly everywhere; the two differ as widely as they can."""
 _WHOLE: Family = ({"x": "x"}, ["1", "1"], _ROWS, _METRIC, {"x": {"table": "?", "files": "x"}})
+_HAS_PARTS = (tuple, Mapping, Strict)
 _MOST = 200  # rounds; each tries one more value in every wrong place
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
@@ -157,14 +158,16 @@ class _Work:
 
 def _goes_together(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     """Yield what is wrong with the keys of every part, taken together."""
+    parts: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, Strict):
         for message in value.wrong():
             yield path, message
-        for name, info in type(value).model_fields.items():
-            yield from _goes_together(getattr(value, name), (*path, info.alias or name))
+        fields = type(value).model_fields.items()
+        parts = [(info.alias or name, getattr(value, name)) for name, info in fields]
     elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _goes_together(part, (*path, name))
+        parts = value.items()
     elif isinstance(value, tuple):
-        for place, part in enumerate(value):
-            yield from _goes_together(part, (*path, place))
+        parts = enumerate(value)
+    for name, part in parts:
+        if isinstance(part, _HAS_PARTS):
+            yield from _goes_together(part, (*path, name))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -66,7 +67,7 @@ class Parameter(Strict):
     values: tuple[str, ...] = ()
     over: str | None = None
 
-    @property
+    @cached_property
     def default_value(self) -> Value:
         """The default, as a value."""
         if self.type is Kind.CONDITION:

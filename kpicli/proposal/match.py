@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 
 from kpicli.model import Column, Table, Type
 from kpicli.model.synonyms import synonyms
@@ -71,12 +73,7 @@ def matches(
 
 def _match(table: Table, name: str, profile: Profile, *, short: bool) -> Match | None:
     """Return how a header matches a column; None where it does not."""
-    more = synonyms().shorter(table.name, name) if short else ()
-    known = max(
-        (*synonyms().headers(table.name, name), *more),
-        key=lambda synonym: likeness(profile.header, synonym),
-    )
-    words = likeness(profile.header, known)
+    known, words = _nearest(table.name, name, profile.header, short=short)
     if words < LEAST or (table.columns[name].type is Type.ID and _of_it(profile.header, known)):
         return None
     score = round(words * fit(table, name, profile), 3)
@@ -84,6 +81,14 @@ def _match(table: Table, name: str, profile: Profile, *, short: bool) -> Match |
         return None
     said = "by its header" if words == 1 else f"its header is like '{known}'"
     return Match(column=name, header=profile.header, score=score, because=said)
+
+
+@cache
+def _nearest(table: str, column: str, header: str, *, short: bool) -> tuple[str, float]:
+    """Return the name of a column that a header is most like, and how much."""
+    more = synonyms().shorter(table, column) if short else ()
+    known = (*synonyms().headers(table, column), *more)
+    return max(((name, likeness(header, name)) for name in known), key=itemgetter(1))
 
 
 def _of_it(header: str, known: str) -> bool:

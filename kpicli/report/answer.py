@@ -10,8 +10,8 @@ from kpicli.config import Config, WorkCalendar
 from kpicli.engine.results import natural_unit
 from kpicli.engine.slices import Slice
 from kpicli.intake import Accounted
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Companion
+from kpicli.language.settled import Settled
 from kpicli.language.texts import sql_of
 from kpicli.periods import Grid, Span, parse, resolve, widened
 from kpicli.periods.clock import DEFAULT

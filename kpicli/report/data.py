@@ -11,7 +11,7 @@ from kpicli.engine.relations import Path, columns_read, path_to, relation_of
 from kpicli.engine.slices import Slice
 from kpicli.errors import InputError
 from kpicli.intake import Accounted, Depth, read
-from kpicli.language.catalogue import Settled
+from kpicli.language.settled import Settled
 from kpicli.model import model
 from kpicli.report import hindsight
 from kpicli.report.horizon import Data, up_to

@@ -11,7 +11,8 @@ from kpicli.engine.relations import Relations, make
 from kpicli.engine.results import Result
 from kpicli.engine.run import Run
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Catalogue, Settled
+from kpicli.language.catalogue import Catalogue
+from kpicli.language.settled import Settled
 from kpicli.periods import Grid, Span
 from kpicli.report.data import relation_columns, tables_looked_up
 from kpicli.report.needs import Lack, lacking

@@ -11,8 +11,9 @@ from kpicli import views
 from kpicli.config import Config
 from kpicli.engine.relations import columns_read
 from kpicli.language.cases import Case, example
-from kpicli.language.catalogue import Catalogue, Settled
+from kpicli.language.catalogue import Catalogue
 from kpicli.language.declaration import Declaration
+from kpicli.language.settled import Settled
 from kpicli.model import View, model
 from kpicli.report import surveys
 from kpicli.report.needs import lacking

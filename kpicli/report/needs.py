@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpicli.engine.relations import columns_read, relation_of
-from kpicli.language.catalogue import Settled
 from kpicli.language.needs import together
+from kpicli.language.settled import Settled
 from kpicli.model import Column, Relation, Table, model
 from kpicli.views import Facts, Inputs
 

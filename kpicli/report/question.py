@@ -9,7 +9,8 @@ from typing import Any
 
 from kpicli.config import Config
 from kpicli.errors import UsageError
-from kpicli.language.catalogue import Catalogue, Settled, built_in
+from kpicli.language.catalogue import Catalogue, built_in
+from kpicli.language.settled import Settled
 from kpicli.locales import locale
 from kpicli.periods import Grain
 from kpicli.report.types import Option

@@ -9,10 +9,10 @@ import polars as pl
 
 from kpicli.engine.relations import Path, path_to, relation_of
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled
 from kpicli.language.declaration import Declaration
 from kpicli.language.needs import clear
 from kpicli.language.rows import Rows
+from kpicli.language.settled import Settled
 from kpicli.language.sql import expression
 from kpicli.model import Relation, View, model
 from kpicli.report.needs import Lack, of_column

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kpicli.config import Config
-from kpicli.language.catalogue import Settled
+from kpicli.language.settled import Settled
 
 _SURVEY = re.compile(r"survey_type = '(\w+)'")
 
