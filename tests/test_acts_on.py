@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 from kpicli import views
 from kpicli.config import Config, load
 from kpicli.intake import Loaded
-from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.catalogue import built_in
+from kpicli.language.settled import Settled
 from kpicli.model import model
 from kpicli.report.horizon import up_to
 from tests.shop import loaded

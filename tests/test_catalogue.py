@@ -13,11 +13,12 @@ import pytest
 
 from kpicli import views
 from kpicli.errors import ConfigError, UsageError
-from kpicli.language.catalogue import FAMILIES, Settled, built_in
+from kpicli.language.catalogue import FAMILIES, built_in
 from kpicli.language.check import check
 from kpicli.language.declaration import Companion, Declaration, overlay
 from kpicli.language.gate import admitted
 from kpicli.language.parameters import Condition, Kind, Parameter, Params
+from kpicli.language.settled import Settled
 from kpicli.language.sql import expand, in_years, literal, names_in
 from kpicli.language.texts import options_of, sql_of
 from kpicli.model import Model, View, model

@@ -8,8 +8,9 @@ import pytest
 
 from kpicli.config import load
 from kpicli.errors import ConfigError
-from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.catalogue import built_in
 from kpicli.language.conditions import condition
+from kpicli.language.settled import Settled
 from kpicli.language.spelling import check_words, words_of, words_of_dimensions
 from kpicli.language.texts import sql_of
 from tests.shop import write

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kpicli.config import load
-from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.catalogue import built_in
 from kpicli.language.check import check
 from kpicli.language.declaration import Companion
 from kpicli.language.parameters import Kind, Params
+from kpicli.language.settled import Settled
 from kpicli.language.sql import expand, in_years
 from kpicli.locales import locale
 from kpicli.model import model
@@ -73,18 +74,10 @@ def _meant(settled: Settled, name: str) -> dict[str, Any]:
     declaration = settled[name]
     view = model().views.get(declaration.rows.table or "") if declaration.rows else None
     read = view.parameters if view is not None else ()
-    written = declaration.model_dump(exclude=WORDS)
-    return {"written": _expanded(written, settled.params), **{p: settled.params[p] for p in read}}
-
-
-def _expanded(value: Any, params: Params) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _expanded(inner, params) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_expanded(inner, params) for inner in value]
-    if isinstance(value, str) and "$" in value:
-        return expand(value, in_years(params))
-    return value
+    written = declaration.model_dump_json(exclude=WORDS)
+    if "$" in written:
+        written = expand(written, in_years(settled.params))
+    return {"written": written, **{p: settled.params[p] for p in read}}
 
 
 def acting(name: str) -> dict[str, list[Any]]:

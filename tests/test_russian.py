@@ -119,9 +119,16 @@ def test_the_language_of_a_config_error(
     folder: Path, language: str, arguments: tuple[str, ...], said: str
 ) -> None:
     config(folder, language, ", nope: 1")
-    done = started("compute", *arguments, cwd=folder, LANG="ru_RU.UTF-8", LC_ALL="ru_RU.UTF-8")
+    done = kpi("compute", *arguments, cwd=folder, LANG="ru_RU.UTF-8", LC_ALL="ru_RU.UTF-8")
     assert done.code == 2
     assert said in done.err
+
+
+def test_a_process_speaks_the_language_of_its_config(folder: Path) -> None:
+    config(folder, "language: ru", ", nope: 1")
+    done = started("compute", cwd=folder, LANG="C", LC_ALL="C")
+    assert done.code == 2
+    assert "нет такого ключа" in done.err
 
 
 def test_a_config_that_is_no_yaml_still_tells_its_language(folder: Path) -> None:

@@ -131,8 +131,7 @@ def test_what_else_is_asked_for_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("bound", ["at_least", "at_most"])
-@pytest.mark.parametrize("mode", ["contracts", "activity"])
-@pytest.mark.parametrize("method", ["pareto", "top_n"])
+@pytest.mark.parametrize(("mode", "method"), [("contracts", "pareto"), ("activity", "top_n")])
 def test_parameters_may_go_to_their_bounds(bound: str, mode: str, method: str) -> None:
     numbers = {
         name: f"{{{', '.join(f'{key}: {number}' for key in parameter.values or ['call', '1-5'])}}}"

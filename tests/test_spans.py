@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kpicli.engine.relations import make
 from kpicli.engine.run import Run
 from kpicli.engine.slices import Slice
-from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.catalogue import built_in
+from kpicli.language.settled import Settled
 from kpicli.periods import Calendar, Grain, Grid, Period, Span
 from kpicli.report.data import relation_columns
 from kpicli.views import Inputs
@@ -168,7 +169,7 @@ def _latest(spells: list[Spell], period: Period) -> int:
 
 
 @given(spells=histories(), days=st.sampled_from([150, 180, 200]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_spells_count_as_in_the_reference(spells: list[Spell], days: int) -> None:
     as_of = EPOCH + dt.timedelta(days)
     for grid in grids(as_of):

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from kpicli import stats
-from kpicli.language.catalogue import Settled, built_in
+from kpicli.language.catalogue import built_in
+from kpicli.language.settled import Settled
 from kpicli.locales import locale
 from kpicli.render import changes
 from kpicli.report import Row
