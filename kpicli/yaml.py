@@ -7,10 +7,10 @@ text; tags, duplicate keys and keys that are not text are errors.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from kpicli.errors import ConfigError, Problem
 
@@ -48,8 +48,7 @@ for _tag, _letters in _FIRST.items():
     _Loader.add_implicit_resolver(_tag, _SCALARS[_tag], _letters)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A file's data as plain Python values, and the line of every path in it."""
 
     name: str

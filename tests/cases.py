@@ -134,7 +134,7 @@ def check(case: Case) -> None:
     compare(found[0], wanted, "")
 
 
-_FIELDS = frozenset(Row.__dataclass_fields__) | {"no_flags"}
+_FIELDS = frozenset(Row.__struct_fields__) | {"no_flags"}
 
 
 def _are_cells(wanted: Mapping[str, Any]) -> bool:

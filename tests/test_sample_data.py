@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from kpicli.cli import completion, options, output, talk
 from kpicli.cli.listing import config_if_there, language_of

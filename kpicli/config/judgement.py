@@ -5,9 +5,10 @@ from __future__ import annotations
 import graphlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from kpicli.config import paths
 from kpicli.config.mapping import Source
@@ -27,8 +28,7 @@ from kpicli.yaml import Path as Keys
 _FORMULA = frozenset({"value", "ratio", "choices"})
 
 
-@dataclass(kw_only=True)
-class Judgement:
+class Judgement(Struct, kw_only=True):
     """What a config says, and what is wrong with it.
 
     `written` and `params` hold stand-ins where there are problems, and mean nothing then.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
+from msgspec import Struct
 from pydantic import AfterValidator, Field
 
 from kpicli.config.calendars import WorkCalendar
@@ -97,8 +97,7 @@ class Written(Strict):
             yield "fx needs currency: the one that the report is in"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """A config that was checked: names are known, texts compile, paths are absolute.
 
     `own` holds the declarations of `custom` as written, `params` the values of all parameters, and

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.engine import exposure, frames, narrowing, placement, populations, privacy, steps
 from kpicli.engine.collecting import for_aggregates
@@ -43,8 +43,7 @@ _SETS = (Take.KEPT, Take.LOST, Take.GAINED)
 _BY: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """What became of the `rows` of a relation: `counted` by the metric, or not, by reason."""
 
     metric: str
@@ -64,7 +63,9 @@ def account(shop: Workshop, name: str) -> Account:
     relations = shop.relations
     parts = [relations.counted(relation), relations.left_out(relation)]
     whole = [part.lazy() for part in parts if part is not None]
-    walk = _Walk(shop=shop, shared=shared, frame=pl.concat(whole, how="diagonal"))
+    frame = pl.concat(whole, how="diagonal")
+    compiled = shop.compiler(trusted=shared.trusted)
+    walk = _Walk(shop=shop, shared=shared, frame=frame, stages=[("", frame)], compiled=compiled)
     kept, gone = narrowing.split(shop, shared, walk.compiled)
     if shared.rows.where is not None:
         walk.to(OTHER, kept if gone is None else pl.concat([kept, gone], how="diagonal"))
@@ -112,19 +113,14 @@ def _summed(name: str, relation: str, walk: _Walk, found: list[pl.DataFrame]) ->
     )
 
 
-@dataclass(kw_only=True)
-class _Walk:
+class _Walk(Struct, kw_only=True):
     """The rows of a metric on their way; `stages` has what is left after each step."""
 
     shop: Workshop
     shared: Pass
     frame: pl.LazyFrame
-    stages: list[tuple[str, pl.LazyFrame]] = field(init=False)
-    compiled: Callable[[str], pl.Expr] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.stages = [("", self.frame)]
-        self.compiled = self.shop.compiler(trusted=self.shared.trusted)
+    stages: list[tuple[str, pl.LazyFrame]]
+    compiled: Callable[[str], pl.Expr]
 
     @property
     def rows(self) -> Rows:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpicli.engine.collecting import at_once
 from kpicli.engine.measures import Parts, Shape
@@ -15,8 +16,7 @@ from kpicli.periods import Grid
 from kpicli.units import Quantity
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cells:
+class Cells(Struct, frozen=True, kw_only=True):
     """One row per combination of `by` that occurs, and period of the grid.
 
     Columns: `by`, PERIOD, `num`, `den` (not for totals), `n`, `x:reason` for rows left out,

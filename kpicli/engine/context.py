@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.engine.names import PERIOD
 from kpicli.engine.passes import Pass
@@ -25,8 +25,7 @@ _DAY = dt.timedelta(1)
 _Verdicts = list[tuple[str, list[bool]]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What the values of one metric are judged by.
 
     `covered` is the span of days that its rows come from, None where there are no rows; `lag` says
@@ -94,8 +93,7 @@ def judged(contexts: Sequence[Context]) -> pl.DataFrame:
     ).hstack([lists.gather([kinds[flags] for flags in raised]).alias(RAISED)])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judge:
+class Judge(Struct, frozen=True, kw_only=True):
     """Gives the context of a metric's values."""
 
     settled: Settled

@@ -7,11 +7,11 @@ not and need the rows of a period side by side; what a value is made of is told 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.language.declaration import Duration, Measured
 from kpicli.language.parameters import Params
@@ -36,8 +36,7 @@ class Shape(StrEnum):
     DURATION = "duration"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """Aggregates of one measure, by the name of the column they fill.
 
     `num` is the numerator, `den` the denominator where there is one, `n` the rows that counted;

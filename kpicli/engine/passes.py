@@ -7,8 +7,10 @@ counts under its own mask.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpicli.engine import placement
 from kpicli.engine.relations import Path, relation_of
@@ -32,8 +34,7 @@ class Mode(StrEnum):
     TIME = "time"  # days of a spell inside each period
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One metric of a pass; `where` is the mask that is its own."""
 
     name: str
@@ -48,8 +49,7 @@ class Member:
         return {name: found for name, found in beside if isinstance(found, Companion)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pass:
+class Pass(Struct, frozen=True, kw_only=True):
     """Rows that several metrics share, and those metrics.
 
     `paths` leads to every dimension that is asked for, `by` names those to break down by, and

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from threading import Lock
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli import views
 from kpicli.engine.collecting import collected
@@ -22,8 +22,7 @@ from kpicli.model import Relation, View, model
 from kpicli.views import Facts, Inputs
 
 
-@dataclass(kw_only=True)
-class Relations:
+class Relations(Struct, kw_only=True):
     """Frames by name of table or view, what the views found out, and tables to look up in.
 
     Rows that a reason (the column OUT) leaves out are set apart once, since every metric would have
@@ -61,8 +60,7 @@ def _apart(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return frame.drop(OUT).filter(counts), frame.filter(~counts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Path:
+class Path(Struct, frozen=True, kw_only=True):
     """How a relation reaches a dimension: its own column, or one of a table it points to.
 
     `column` is the relation's; `table` and `attribute` are set where it only points there.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from kpicli.language.declaration import Companion
 from kpicli.units import Unit
@@ -13,8 +12,7 @@ BESIDE = "b:"
 STATUS_BESIDE = "s:"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """The values of one metric.
 
     `by` names the columns of the dimensions; `frame` has them, PERIOD, the columns of

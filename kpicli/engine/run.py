@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.engine import companions, formulas, privacy
 from kpicli.engine.context import Judge
@@ -29,8 +29,7 @@ _UNFIT = "conversion"  # how polars begins to tell that cells do not fit a cast
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
-@dataclass(kw_only=True)
-class Run:
+class Run(Struct, kw_only=True, dict=True):
     """One report: metrics over relations on a grid.
 
     `covered` is the span of days that each table covers; tables without rows have none. `failures`

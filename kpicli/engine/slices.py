@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.engine.names import ACTOR, dimension
 from kpicli.engine.relations import Path, path_to, relation_of
 from kpicli.language.settled import Settled
 
 
-@dataclass(frozen=True, kw_only=True)
-class Slice:
+class Slice(Struct, frozen=True, kw_only=True):
     """Dimensions to break down by, and a condition over dimensions.
 
     `kept` lists the columns that the config keeps, by table.

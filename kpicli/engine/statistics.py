@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli import stats
 from kpicli.engine.cells import Cells
@@ -22,8 +22,7 @@ FACTOR = "__factor"
 _NUMBERS = frozenset({"num", "den", "plus", "minus", "squares"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """The cells of one metric, what it declares, and what its values are judged by."""
 
     cells: Cells

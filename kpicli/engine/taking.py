@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.engine import exposure, frames
 from kpicli.engine.cells import Cells, cut_out, with_whole
@@ -17,8 +18,7 @@ from kpicli.engine.workshop import Workshop
 from kpicli.periods import Grid
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """The cells of one metric, and the pass that they were taken from.
 
     `atoms` are the cells of protected answers without the condition that was asked for, broken down

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.engine.relations import Relations
 from kpicli.engine.slices import Slice
@@ -15,8 +15,7 @@ from kpicli.language.sql import expression
 from kpicli.periods import Grid
 
 
-@dataclass(frozen=True, kw_only=True)
-class Workshop:
+class Workshop(Struct, frozen=True, kw_only=True):
     """The parts that a pass is made of.
 
     `results` returns the rows of `rows: {results: …}`: one per actor and period. `populations`

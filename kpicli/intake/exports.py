@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.config import Config, Origin
 from kpicli.config.expressions import compiled, headers_in
@@ -29,8 +29,7 @@ from kpicli.intake.values.judge import PLACE
 from kpicli.model import Table
 
 
-@dataclass(frozen=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """One file of a source, ready to be read.
 
     `fills` are the canonical and kept columns it has, `columns` those to read. `texts` are the
@@ -79,8 +78,7 @@ class File:
         return pl.format("{}:{}:{}", pl.lit(source), pl.lit(self.ledger.file), line)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """A source with its files, or one that it looks up.
 
     `path` is the key of the config that holds it; `lookups` are the exports that it looks up.

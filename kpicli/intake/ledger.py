@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 SHOWN = 20
 """How many places of one reason are kept, unless all are asked for."""
@@ -22,8 +24,7 @@ class Outcome(StrEnum):
     IMPOSSIBLE = "impossible"  # the row is used; metrics that read the values leave it out by name
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True, kw_only=True):
     """One row or cell that could not be used as it stands: where it is, and why.
 
     `column` is the header of the mapped cell that failed, None where the whole line did; `value` is
@@ -37,16 +38,14 @@ class Reject:
     outcome: Outcome = Outcome.REJECTED
 
 
-@dataclass(frozen=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """Something that was found out and not declared, with what it rests on."""
 
     what: str
     evidence: str
 
 
-@dataclass(kw_only=True)
-class FileLedger:
+class FileLedger(Struct, kw_only=True):
     """read = used + folded + filtered + rejected + duplicate; blank lines are no rows.
 
     `reasons` counts rejected rows, `changed` cells that read otherwise than written, `doubled`

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpicli.config import ColumnSpec, Lookup, Origin, Source
 from kpicli.config.expressions import headers_in, may_fail
@@ -26,8 +27,7 @@ _WIDEST = 120  # letters of a header that messages show
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mapped:
+class Mapped(Struct, frozen=True, kw_only=True):
     """A canonical or kept column and the cells it is made of: places of headers, in order."""
 
     name: str
@@ -41,8 +41,7 @@ class Mapped:
         return " / ".join(self.headers) or self.name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lack:
+class Lack(Struct, frozen=True, kw_only=True):
     """A header that a file should have: the key of the source that asks for it, and what is wrong.
 
     Messages leave the file out: the reader names it.

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from kpicli.intake.exports import Export, File
 from kpicli.intake.ledger import Reject
 from kpicli.intake.values.judge import PLACE, Parsed
 
 
-@dataclass(frozen=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """A file and its sound rows: the columns in demand and PLACE."""
 
     file: File

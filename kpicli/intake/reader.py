@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli import stdin
 from kpicli.config import Config, Origin
@@ -28,8 +28,7 @@ _Result = TypeVar("_Result")
 _Opened: TypeAlias = tuple[Text, str]
 
 
-@dataclass(kw_only=True)
-class Reader:
+class Reader(Struct, kw_only=True, dict=True):
     """Prepares every physical file once, however many sources read it.
 
     Two at a time: what one does alone fills the gaps of the other.

@@ -6,11 +6,11 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli import stdin
 from kpicli.config import Config, OnBadValue, Source
@@ -36,8 +36,7 @@ Wanted: TypeAlias = Mapping[str, Iterable[str] | None]
 """Tables, and the columns in demand of each; None takes all there are."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Depth:
+class Depth(Struct, frozen=True, kw_only=True):
     """How closely the files are looked at, beyond what numbers need.
 
     `places` keeps the place of every rejected row, not only the first ones; `references` follows
@@ -50,8 +49,7 @@ class Depth:
     on: dt.date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """Canonical tables and what became of every row.
 
     `mapped` holds, per table, the columns that its sources fill, and `fills` those of each source;
@@ -78,7 +76,7 @@ def read(
     *,
     sure: Container[str] = (),
     enforce: bool = True,
-    depth: Depth = Depth(),
+    depth: Depth = Depth(),  # noqa: B008 (frozen)
     told: Told = lambda _: None,
     accounted: Accounted | None = None,
 ) -> Loaded:
@@ -177,8 +175,7 @@ def _read(
     return columns | listed | parsed
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Whole:
+class _Whole(Struct, frozen=True, kw_only=True):
     """A table of all its files, and the days that it covers."""
 
     unique: Unique

@@ -6,10 +6,11 @@ The first case of a file is the worked example of the metric's card; the tests p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 import kpicli.catalogue
 from kpicli.yaml import load_file
@@ -18,8 +19,7 @@ FOLDER = Path(kpicli.catalogue.__file__).parent / "cases"
 _SHARED = "_tables"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One sentence of a case file: tables, options and periods in, values out."""
 
     metric: str

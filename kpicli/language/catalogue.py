@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import kpicli.catalogue
 from kpicli.errors import UsageError, did_you_mean, nearest
@@ -34,8 +36,7 @@ FAMILIES = (
 OWN_FAMILY = "Custom"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Metric:
+class Metric(Struct, frozen=True, kw_only=True):
     """A metric as it is written: its declaration before any option is chosen.
 
     `untold` are places where something else stands in for what is wrong, until it is mended.
@@ -53,8 +54,7 @@ class Metric:
         return (self.id, self.declaration.title, *self.declaration.aliases)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     """Metrics by id, in the order of the families, and the parameters they may read."""
 
     metrics: Mapping[str, Metric]

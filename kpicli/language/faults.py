@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
 
 from kpicli.errors import did_you_mean, nearest
 from kpicli.yaml import Path, shown
@@ -34,8 +35,7 @@ _CHOICES = frozenset({"enum", "literal_error"})
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One thing that is wrong: at which path, what it is, how to mend it."""
 
     path: Path

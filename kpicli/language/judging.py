@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -33,8 +33,7 @@ _MOST = 200  # rounds; each tries one more value in every wrong place
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judged(Generic[_Kind]):
+class Judged(Struct, Generic[_Kind], frozen=True, kw_only=True):
     """A mapping that was judged: what is wrong, and its value with stand-ins for what is wrong.
 
     `raw` is the data that the value was made of, `untold` are the places of stand-ins: nothing that
@@ -80,8 +79,7 @@ def is_below(path: Path, places: frozenset[Path]) -> bool:
     return any(path[:end] in places for end in range(len(path) + 1))
 
 
-@dataclass(kw_only=True)
-class _Work:
+class _Work(Struct, kw_only=True):
     """Data in which stand-ins are tried, place by place."""
 
     data: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import graphlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from kpicli.errors import ConfigError, did_you_mean
 from kpicli.language.catalogue import Catalogue, Metric
@@ -33,8 +34,7 @@ def chosen(metric: Metric, params: Params) -> Declaration:
     return Declaration.model_validate(raw) if changed else metric.declaration
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """A catalogue under given parameters: every option is chosen, every reference known."""
 
     catalogue: Catalogue

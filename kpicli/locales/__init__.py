@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from kpicli.language.catalogue import Catalogue, built_in
 from kpicli.packaged import data
@@ -23,8 +24,7 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "ru")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Locale:
+class Locale(Struct, frozen=True, kw_only=True):
     """One language: how numbers and dates are written in tables, and its words.
 
     `metrics` overlays declarations by id, `parameters` has their meanings, `left_out` those of the

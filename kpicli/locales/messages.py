@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kpicli.packaged import data
 
@@ -32,8 +33,7 @@ _SHAPE = 4
 """Letters below which a template says nothing by itself: `{1} or {2}`, `{1}: {2}`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Template:
+class Template(Struct, frozen=True, kw_only=True):
     """One message: its English, as a pattern too, and its translation."""
 
     english: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,8 +21,7 @@ _SECONDS_IN_DAY = 86_400
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkingHours:
+class WorkingHours(Struct, frozen=True, kw_only=True):
     """When a calendar works.
 
     `week` holds, from Monday on, spans in seconds of wall time since midnight; one that ends after
@@ -65,8 +65,7 @@ def _instant(day: dt.date, seconds: int, zone: ZoneInfo) -> int:
     return high
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """Calendars over a range of days: counts working seconds between instants of that range."""
 
     hours: Mapping[str, WorkingHours]

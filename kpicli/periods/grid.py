@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from kpicli.periods.calendar import MONTHS, PER_YEAR, Calendar, Grain, month_start
 from kpicli.periods.labels import label
@@ -23,8 +24,7 @@ _DAYS_PER_YEAR = 365.25
 _WEEKDAYS = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """One period: `[start, end)` in days of the report's time zone.
 
     `until` is the day after the last day covered: `end`, or the day after `as_of` where that comes
@@ -58,8 +58,7 @@ class Period:
         return weeks * _WEEKDAYS + some - self.holidays
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True, dict=True):
     """Consecutive periods of one grain, in order of time, up to `as_of` (the last day covered)."""
 
     grain: Grain

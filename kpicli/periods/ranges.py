@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.errors import UsageError
 from kpicli.periods.calendar import Calendar, Grain
@@ -14,8 +15,7 @@ _DAY = dt.timedelta(1)
 _MOST_PERIODS = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """Days from `first` to `last`, both included."""
 
     first: dt.date

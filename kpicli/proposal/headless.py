@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.model import Table, Type, model
 from kpicli.model.synonyms import synonyms
@@ -38,8 +40,7 @@ _LATER = {
 """What later times are, where it is not the end that the model knows; the last one comes last."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A table as the cells tell it; `score` says how much speaks for it."""
 
     draft: Draft

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.model import Table
 from kpicli.model.synonyms import synonyms
@@ -23,8 +24,7 @@ _CHANCE = 0.1
 _DIGITS = r"^[1-9]\d{0,17}$"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Keys:
+class Keys(Struct, frozen=True, kw_only=True):
     """The keys of a sheet: `cells` are distinct; `column` is what they are in the table."""
 
     table: Table
@@ -34,8 +34,7 @@ class Keys:
     cells: pl.Series
 
 
-@dataclass(frozen=True, kw_only=True)
-class Overlap:
+class Overlap(Struct, frozen=True, kw_only=True):
     """A column whose cells are keys of another sheet.
 
     Of `ids` distinct cells `hits` are among the `keys`; `chance` is the share of numbers drawn

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
+from msgspec.structs import replace
 
 from kpicli.model import Table, Type, model
 from kpicli.proposal.match import Match, matches

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from kpicli.model import Type
 from kpicli.proposal.keys import Keys, Overlap, keys_of, overlap

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+
+from msgspec import Struct
 
 from kpicli.model import Column, Table, Type
 from kpicli.model.synonyms import synonyms
@@ -26,8 +27,7 @@ _GAPS = 0.95  # a time that every row has is before one that some lack
 _MOST = 0.5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """A column and the header that feeds it; `score` is 1 where nothing speaks against it."""
 
     column: str

@@ -7,7 +7,9 @@ and its words are asked for where nothing is known of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.model.synonyms import synonyms
 from kpicli.proposal.match import LEAST
@@ -22,8 +24,7 @@ _SHOWN = 3
 _IS = "is"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True, kw_only=True):
     """A header that tells what became of rows: cells by their value, and how many rows they are."""
 
     header: str

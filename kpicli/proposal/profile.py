@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.intake.values.formats import shape_of
 from kpicli.intake.values.numbers import is_number
@@ -49,8 +49,7 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """The cells of one column in the first part of a file.
 
     `cells` are distinct filled ones in order; `nothing` those that seem to mean nothing.

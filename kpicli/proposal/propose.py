@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from kpicli.proposal import deals, efforts, folds, headless, known, outcomes, tables
 from kpicli.proposal.codes import rows_of

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.model.types import Strict
 from kpicli.packaged import data
@@ -55,8 +57,7 @@ class Known(Strict):
     ladders: tuple[tuple[tuple[str, ...], ...], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale.
 
     `told` is what the kind rests on, `because` what the scale does; `either` says that

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.errors import Problem
 from kpicli.proposal.types import Draft, Feed, Proposal, Setting, also
@@ -15,8 +17,7 @@ from kpicli.report.validation import Validation
 _REASONS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rejected:
+class Rejected(Struct, frozen=True, kw_only=True):
     """Rows of a source that cannot be used, of `read` rows; `reasons` counts them by why.
 
     `used` are those of which something became; `refused` says that `validate` ends for it.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli import stdin
 from kpicli.config.paths import natural, unreadable
@@ -27,8 +28,7 @@ _SUFFIXES = (".csv", ".tsv", ".txt", ".tab")
 _PACKED = ("", ".gz", ".zst")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """Files with the same header, and what their first rows look like.
 
     `header` are the lines of the header where they had to be said; it is empty where there is none.

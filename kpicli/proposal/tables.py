@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.model import Table, Type, model
 from kpicli.model.synonyms import synonyms
@@ -22,8 +24,7 @@ _NEAR = 2
 _FAR = 1.5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A table and what of it a sheet feeds; `score` also counts what the file is called."""
 
     draft: Draft

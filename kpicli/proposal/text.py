@@ -6,8 +6,10 @@ Comments are messages: they arise in English and are put into the language of th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.proposal.headless import seen
 from kpicli.proposal.quoting import canonical, comment, flow, name, quoted, wrapped
@@ -35,8 +37,7 @@ def written(
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Writer:
+class _Writer(Struct, frozen=True, kw_only=True):
     files: FileNames
     say: Callable[[str], str]
 

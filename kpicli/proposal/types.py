@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kpicli.locales import ENGLISH
 from kpicli.model import Column, Table
 from kpicli.proposal.sheets import Sheet
 
 
-@dataclass(frozen=True, kw_only=True)
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     """A canonical column and what feeds it: `spec` is what the config will hold.
 
     `because` is what that rests on; `doubtful` asks for a look. `unknown` are cells that no
@@ -38,8 +38,7 @@ def also(because: str, more: str) -> str:
     return f"{because}\n{more}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """A key of a source beside its columns, and why it is there."""
 
     value: Any
@@ -47,8 +46,7 @@ class Option:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lookup:
+class Lookup(Struct, frozen=True, kw_only=True):
     """Columns that a second sheet brings: `draft` reads them, `match` tells whose they are."""
 
     match: Feed
@@ -60,8 +58,7 @@ class Lookup:
         return self.draft.used.union(self.match.headers)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One proposed source, or what is looked up for one.
 
     `notes` and `doubts` are told above it. `read` are headers that are used otherwise than by a
@@ -122,8 +119,7 @@ class Draft:
         return self.table.columns[feed.column]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """A key of the config that holds for all sources; no value where nothing tells it.
 
     One that is `offered` stands as a comment: it holds once somebody takes the mark away.
@@ -135,8 +131,7 @@ class Setting:
     offered: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """A whole config: settings and sources; `near` are sources that lack something they need.
 
     `unknown` are files that look like nothing known, `useless` sources none of whose rows can be

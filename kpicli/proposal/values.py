@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.model import Type
 from kpicli.model.synonyms import synonyms
@@ -21,8 +22,7 @@ _REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _PATH = re.compile(r".*(?:[/|>:→]|\s[-–—]\s)", re.DOTALL)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Meanings:
+class Meanings(Struct, frozen=True, kw_only=True):
     """Cells with their canonical values, and those that nothing is known of.
 
     `partly` are those of the known ones that hold more than the words that are known.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.config import load
 from kpicli.errors import InputError, Problem
@@ -18,8 +20,7 @@ from kpicli.report.validation import Feasible, validate
 _LINE = re.compile(r":\d+$")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What reading every row has shown.
 
     The metrics that can be computed or not, the sources some rows of which cannot be used, why

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.intake.values.formats import DateGuess, day_first, guess_dates, month_first, two_days
 from kpicli.intake.values.guesses import Column
@@ -18,8 +19,7 @@ from kpicli.proposal.types import also
 _MOST = 300
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dates:
+class Dates(Struct, frozen=True, kw_only=True):
     """The formats of a column, and what they rest on."""
 
     formats: tuple[str, ...]
@@ -37,8 +37,7 @@ class Dates:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, frozen=True, kw_only=True):
     """Decimal mark and thousands separator of a column; None where its cells show none.
 
     `open` says that its cells alone read two ways, so that the mark must be declared.

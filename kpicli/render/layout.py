@@ -7,7 +7,8 @@ the titles. Where that is not enough either, the earliest periods go.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.render.wrapping import longest
 
@@ -18,8 +19,7 @@ _TITLE = 18
 _TITLE_OF_LONG_WORDS = 19
 
 
-@dataclass(frozen=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """What stands beside titles, periods and changes; without their column units are in titles."""
 
     units: bool = True
@@ -35,8 +35,7 @@ _FROM_RICH_TO_LEAN = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Widths:
+class Widths(Struct, frozen=True, kw_only=True):
     """How many cells columns take; `titles` by whether units are in them."""
 
     titles: Mapping[bool, int]

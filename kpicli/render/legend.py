@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from kpicli.locales import Locale
@@ -60,8 +60,7 @@ def cell(row: Row | None, unit: Unit, locale: Locale) -> str:
     return f"{small}{text}{doubt}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """What a table shows: metrics and rows; the periods `fitting` of those `chosen`.
 
     `marked` says that some change is marked as within its margin.

@@ -7,8 +7,9 @@ pipe nothing is cut, coloured or wrapped.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -27,8 +28,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 _NO_BAR = " "
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Line:
+class _Line(Struct, frozen=True, kw_only=True):
     """A metric for one combination of dimensions, over the periods of the report.
 
     A companion that tables show is a line of its own, under that of its metric.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from kpicli.config import Config
 from kpicli.engine.relations import Path, columns_read, path_to, relation_of

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli import views
 from kpicli.engine.names import PERIOD, dimension
@@ -21,8 +23,7 @@ from kpicli.report.types import Skipped, Values
 from kpicli.views import Facts, Inputs
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ready:
+class Ready(Struct, frozen=True, kw_only=True):
     """Metrics and the relations that they read; `lacks` tells what some of them lack.
 
     `undivided` are those, and what they read, that lack a dimension of the slice.
@@ -37,8 +38,7 @@ class Ready:
     idle: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True, kw_only=True):
     """Metrics evaluated on given tables: their values, and those that have none.
 
     `idle` are parameters that made no difference, since the data took another way.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from kpicli import views
 from kpicli.config import Config
@@ -23,8 +24,7 @@ from kpicli.views import Inputs
 from kpicli.views.demand import demanded
 
 
-@dataclass(frozen=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """Everything that is known of a metric.
 
     `reads` lists canonical columns by table; `lacks` what the config does not provide, None where

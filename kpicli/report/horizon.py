@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.config import Config
 from kpicli.intake import Loaded
@@ -19,8 +19,7 @@ from kpicli.report.today import today
 from kpicli.views import Inputs, Part
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
+class Data(Struct, frozen=True, kw_only=True):
     """Tables up to `as_of`, and what is known of them.
 
     `covered` are the days that each table covers; `span` those of the tables that set the range of

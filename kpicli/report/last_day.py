@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.errors import Problem
 from kpicli.intake import Loaded
@@ -14,8 +15,7 @@ COVERS = "covers in the config"
 THIS_RUN = "the day of this run"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LastDay:
+class LastDay(Struct, frozen=True, kw_only=True):
     """The last day, what tells it (nothing, where it is only today), and what to tell of it.
 
     `problem` is why no number may rest on it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.engine.relations import columns_read, relation_of
 from kpicli.language.needs import together
@@ -15,8 +16,7 @@ from kpicli.views import Facts, Inputs
 _COLUMN = re.compile(r"(?<![$\w.])\w+\.\w+")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lack:
+class Lack(Struct, frozen=True, kw_only=True):
     """What would have to be there, as alternatives joined by "or", or why it is not asked for.
 
     `refused` says why the options that are chosen do not go together, or which dimension is not

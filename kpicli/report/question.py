@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from kpicli.config import Config
 from kpicli.errors import UsageError
@@ -17,8 +18,7 @@ from kpicli.report.types import Option
 from kpicli.yaml import load
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is asked: metrics, periods, dimensions and options. Empty fields follow the config."""
 
     metrics: tuple[str, ...] = ()

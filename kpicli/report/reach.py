@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from kpicli.engine.relations import Path, path_to, relation_of
 from kpicli.engine.slices import Slice

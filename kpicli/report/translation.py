@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.report.types import Report
 from kpicli.report.validation import Validation
@@ -34,7 +36,7 @@ def validation(found: Validation, message: Callable[[str], str]) -> Validation:
 
 
 def _inside(found: Any, message: Callable[[str], str]) -> Any:  # noqa: ANN401 (any part of it)
-    """Translate every text in dataclasses, sequences, and the keys of what is counted."""
+    """Translate every text in structs, sequences, and the keys of what is counted."""
     match found:
         case str():
             return message(found)
@@ -42,11 +44,11 @@ def _inside(found: Any, message: Callable[[str], str]) -> Any:  # noqa: ANN401 (
             return type(found)(_inside(item, message) for item in found)
         case Counter():
             return Counter({message(key): count for key, count in found.items()})
-        case _ if is_dataclass(found) and not isinstance(found, type):
+        case Struct():
             changes = {
-                field.name: _inside(getattr(found, field.name), message)
-                for field in fields(found)
-                if field.init and field.name not in _OF_USERS
+                name: _inside(getattr(found, name), message)
+                for name in found.__struct_fields__
+                if name not in _OF_USERS
             }
             return replace(found, **changes)
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.engine.names import PERIOD
 from kpicli.engine.results import BESIDE, STATUS_BESIDE
@@ -18,8 +18,7 @@ NONE = "(none)"
 """The bucket of rows that have no value in a dimension."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class MetricInfo:
+class MetricInfo(Struct, frozen=True, kw_only=True):
     """A metric as reports name it.
 
     `shown_beside` has the titles and units of the companions that tables show, `parameters` the
@@ -37,8 +36,7 @@ class MetricInfo:
     shown_beside: Mapping[str, tuple[str, Unit]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """A parameter that the numbers depend on; `chosen` says that the user set it."""
 
     name: str
@@ -48,8 +46,7 @@ class Option:
     chosen: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Skipped:
+class Skipped(Struct, frozen=True, kw_only=True):
     """A metric without results, and why."""
 
     metric: str
@@ -57,8 +54,7 @@ class Skipped:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One value: a metric in a period for one combination of dimensions.
 
     `status` is that of the value; what stands beside it has a status of its own.
@@ -83,8 +79,7 @@ class Row:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Values:
+class Values(Struct, frozen=True, kw_only=True):
     """The values of one metric at one breakdown: `dims` names the columns `by` of the frame."""
 
     metric: str
@@ -122,8 +117,7 @@ class Values:
             )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """An answer: values, what they rest on, and what could not be said.
 
     `whole_range` says that no range was asked for: the periods are all that the data cover.

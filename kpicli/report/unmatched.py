@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.engine.slices import Slice
 from kpicli.errors import did_you_mean
@@ -15,8 +15,7 @@ from kpicli.views import Inputs
 _MOST = 200  # different words, beyond which none is suggested
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """A column of a loaded table that a dimension is read from; None of one that is kept."""
 
     table: str

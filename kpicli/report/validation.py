@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.config import Config
 from kpicli.engine.accounts import Account
@@ -24,8 +25,7 @@ from kpicli.report.today import today
 from kpicli.views.differences import differences
 
 
-@dataclass(frozen=True, kw_only=True)
-class Feasible:
+class Feasible(Struct, frozen=True, kw_only=True):
     """Whether the config and its files can feed a metric, and what it lacks.
 
     `account` tells what it could use of the rows of its relation, over all that the data cover;
@@ -42,8 +42,7 @@ class Feasible:
     tables: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Validation:
+class Validation(Struct, frozen=True, kw_only=True):
     """What was found: files with their ledgers, tables, metrics, and what must not be used.
 
     `parts` are the helpers that metrics are made of. `warnings` are worth knowing, `refused` is

@@ -7,9 +7,9 @@ differ, one of them is wrong. No view: `kpi validate` tells it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.views import ticket_history
 from kpicli.views.inputs import Inputs
@@ -23,8 +23,7 @@ _OF_EVENTS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """In how many of the rows that have both a `column` differs from what a table says."""
 
     column: str

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from kpicli.language.parameters import Params
 from kpicli.model import model
 from kpicli.periods.clock import Clock
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """What one source fills of its table, and the columns that hold one value in all its rows."""
 
     columns: frozenset[str]
     constants: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
+class Inputs(Struct, frozen=True, kw_only=True):
     """Canonical frames and the parameters they are read with.
 
     `frames` holds a frame per loaded table; `mapped` the columns that the config fills, of tables
@@ -106,8 +105,7 @@ class Inputs:
         return dt.datetime.combine(self.as_of + dt.timedelta(1), dt.time())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What a view found out about its inputs.
 
     `bases` are the tables whose coverage is the view's; `lacking` names, per column, what would

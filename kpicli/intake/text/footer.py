@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from kpicli.intake.values.numbers import is_number
 
@@ -35,8 +36,7 @@ _COUNTED = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Footer:
+class Footer(Struct, frozen=True, kw_only=True):
     """A line that is no row: how many lines from the end (0 is the last), and why."""
 
     from_end: int

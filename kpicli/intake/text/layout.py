@@ -10,8 +10,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from kpicli.intake.values.formats import shape_of
 from kpicli.intake.values.numbers import is_number
@@ -23,8 +24,7 @@ _YEAR = re.compile(r"(19|20)\d\d")
 _ADDRESS = re.compile(r"\S+@\S+\.\w+")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A row of cells, the line it begins on and the one after it (both from 1)."""
 
     line: int
@@ -37,8 +37,7 @@ class Record:
         return [cell.strip() for cell in self.cells if cell.strip()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """Names of the columns, and how many lines precede the rows.
 
     `alike` is the share of the sampled rows that have as many cells; `before` the lines that hold

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from kpicli.errors import InputError
 
@@ -46,8 +47,7 @@ _FOREIGN = {
 }
 
 
-@dataclass(kw_only=True)
-class Pieces:
+class Pieces(Struct, kw_only=True):
     """The bytes of a file, unpacked; `broken` says, after the last one, that its end is missing."""
 
     path: Path

@@ -10,11 +10,11 @@ import io
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.intake.ledger import Reject
 from kpicli.intake.text.lines import Lines
@@ -51,8 +51,7 @@ def row_grammar(
     return rf"^{cell}(?:{mark}{cell}){more}\r?$"
 
 
-@dataclass(kw_only=True)
-class Salvage:
+class Salvage(Struct, kw_only=True, dict=True):
     """Walks the lines of a file after the header.
 
     `unsound` are the numbers (from 0, ascending) of the lines that are no row by themselves;

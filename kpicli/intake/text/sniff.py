@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
@@ -24,8 +25,7 @@ _MARKS = ("ï»¿", "п»ї")
 _SURE = 0.95
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True):
     """How a file is written, and its first lines as text.
 
     `quote` is None where no character quotes; `skip` lines precede the rows, `blank` of them hold

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
 
 from kpicli.intake.ledger import Note, Reject
 from kpicli.intake.text import transcoding
@@ -30,8 +30,7 @@ _SHOWN = 5
 _WIDE = 1000
 
 
-@dataclass(kw_only=True)
-class Text:
+class Text(Struct, kw_only=True):
     """A file as sound UTF-8 lines.
 
     `path` is the file itself, or a cleaned copy with `rows` rows. `skip` lines precede them;

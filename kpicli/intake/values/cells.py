@@ -8,10 +8,10 @@ the words for nothing, thousands separators and rarer spellings. What even that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.config import TimeUnit
 from kpicli.intake.values import instants
@@ -37,8 +37,7 @@ _FACTORS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """How the cells of one canonical column are read, declared and guessed alike.
 
     `zone` is that of naive times, `report_zone` that of the result; `guessed` says that no cell of

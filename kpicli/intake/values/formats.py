@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from kpicli.intake.values.zones import ZONE, zone_format, zone_name
 
@@ -43,8 +44,7 @@ _NUMBERS_AS_TIMES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """How one cell is written as a date: its format, and the other one if the order is open."""
 
     format: str
@@ -106,8 +106,7 @@ def _time_format_of(rest: str) -> str | None:
     return text + zone_format(found["zone_gap"], found["zone"])
 
 
-@dataclass(frozen=True, kw_only=True)
-class DateGuess:
+class DateGuess(Struct, frozen=True, kw_only=True):
     """Formats that read the sample, the commonest first.
 
     `doubt` is empty, or says that both orders of day and month occur; `example` is a cell;
@@ -127,8 +126,7 @@ class DateGuess:
         return bool(self.doubt or self.open_cell)
 
 
-@dataclass(kw_only=True)
-class _Seen:
+class _Seen(Struct, kw_only=True):
     """How often a form was seen, and the cells that settle the order of day and month in it."""
 
     example: str

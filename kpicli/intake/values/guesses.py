@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note
@@ -31,8 +32,7 @@ _LAST_MONTH = 12
 _LAST_DAY = 31
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """The raw cells of one canonical column in every file of a source: of its head, and all.
 
     `where` is the place in the config that says how the column is read.

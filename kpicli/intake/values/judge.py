@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.config import Intake, OnBadValue
 from kpicli.errors import InputError
@@ -25,8 +25,7 @@ def unread(name: str) -> str:
     return f"?{name}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Parsed:
+class Parsed(Struct, frozen=True, kw_only=True):
     """A file's parsed rows, and how to get at their raw cells and lines.
 
     `why` tells of a column and places why its cells cannot be read, as PLACE and `WHY`.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SPACES = " \u00a0\u202f\u2009"
 # A currency, a percent sign or parentheses around a number; its sign may stand on either side.
@@ -39,8 +40,7 @@ _GROUPS = re.compile(
 _PLAIN = re.compile(r"[-+]?(?P<whole>\d*)(?:(?P<mark>[.,])(?P<part>\d+))?")
 
 
-@dataclass(frozen=True, kw_only=True)
-class NumberGuess:
+class NumberGuess(Struct, frozen=True, kw_only=True):
     """Decimal mark and thousands separator as far as a sample shows them; None where it does not.
 
     `open_cell` is a cell such as 1,234 that reads both ways when nothing else decides, or when the

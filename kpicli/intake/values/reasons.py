@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
+from msgspec.structs import replace
 
 from kpicli.intake.values import cells, instants
 from kpicli.intake.values.cells import Reading

@@ -8,9 +8,9 @@ told, one that contradicts is an error that asks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from kpicli.errors import InputError, Problem
 from kpicli.intake.ledger import Note

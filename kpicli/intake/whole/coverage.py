@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.config import Source
 from kpicli.intake.exports import Export
@@ -14,8 +14,7 @@ from kpicli.intake.whole import rules
 from kpicli.periods import Span
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
-class Latest:
+class Latest(Struct, frozen=True, kw_only=True, order=True):
     """The last day on which anything happened, and the column that says so."""
 
     day: dt.date

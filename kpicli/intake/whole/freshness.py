@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.config import MaxAge, Source
 from kpicli.intake.exports import Export
@@ -14,8 +14,7 @@ from kpicli.intake.exports import Export
 _CHANGED = "updated_at"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Freshness:
+class Freshness(Struct, frozen=True, kw_only=True):
     """The newest day in a source up to the day `on`, and what the config allows."""
 
     source: str

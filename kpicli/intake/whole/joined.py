@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.intake.exports import Export, File
 from kpicli.intake.ledger import FileLedger, Reject, shown
@@ -18,8 +18,7 @@ PIECE = "__piece"
 """Place of a file among those of its table; later files win."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Joined:
+class Joined(Struct, frozen=True, kw_only=True):
     """The rows of a table, with PLACE and PIECE, and the files that they are from."""
 
     table: Table

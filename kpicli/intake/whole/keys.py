@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.config import Duplicates
 from kpicli.errors import Problem
@@ -16,8 +17,7 @@ from kpicli.model import Table
 _NUMBER, _KINDS = "__n", "__kinds"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unique:
+class Unique(Struct, frozen=True, kw_only=True):
     """Rows of which each has a key of its own, what was worth telling, and what must not be."""
 
     rows: Joined

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from kpicli.intake.ledger import SHOWN
 from kpicli.intake.values.judge import PLACE
@@ -17,8 +17,7 @@ LARGE = 0.1
 _SAMPLE = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Linked:
+class Linked(Struct, frozen=True, kw_only=True):
     """How the rows of `table` refer to another table by one column.
 
     `rows` are those that name something, `unknown` those that name what is not there; `first` tells
@@ -48,8 +47,7 @@ class Linked:
         return f"{told}, the first at {file}:{line}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Link:
+class _Link(Struct, frozen=True, kw_only=True):
     """A reference between two tables that are there; `read` are the columns that it needs."""
 
     whole: Joined
