@@ -34,6 +34,7 @@ _DATES = (
     (re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"), "%Y%m%d"),
 )
 _ALIKE = str.maketrans("123456789", "000000000")
+_MARKS = ("-", "/", ".")
 _TIME_ONLY = re.compile(_TIME)
 _LAST_MONTH = 12
 # Those of about 1955 to 2064 for a spreadsheet, of 2001 to 2286 for a computer.
@@ -56,6 +57,12 @@ def shape_of(cell: str, *, named: bool = False) -> Shape | None:
 
     A time with the name of a zone, such as MSK, is known only where `named` says so.
     """
+    if cell[4:5] in _MARKS and cell[:4].isdecimal():
+        return _year_first(_alike(cell), named)  # in which no digit tells the day from the month
+    return _shape_of(cell, named)
+
+
+def _shape_of(cell: str, named: bool) -> Shape | None:  # noqa: FBT001 (a cache key)
     for pattern, form in _DATES:
         if found := pattern.match(cell):
             time = _time_format(cell[found.end() :])
@@ -68,6 +75,9 @@ def shape_of(cell: str, *, named: bool = False) -> Shape | None:
                 return Shape(format=date + time)
             return _numeric(parts["mark"], int(parts["first"]), int(parts["other"]), year, time)
     return None
+
+
+_year_first = lru_cache(_shape_of)
 
 
 def _numeric(mark: str, first: int, other: int, year: str, time: str) -> Shape | None:
@@ -84,8 +94,12 @@ def _numeric(mark: str, first: int, other: int, year: str, time: str) -> Shape |
 
 
 def _time_format(rest: str) -> str | None:
-    # Digits tell nothing but in UTC+3; cells of a column differ in little else.
-    return _time_format_of(rest if rest[-2:-1] in {"+", "-"} else rest.translate(_ALIKE))
+    return _time_format_of(_alike(rest))
+
+
+def _alike(cell: str) -> str:
+    """Return what cells of a column share: digits tell nothing, but in UTC+3."""
+    return cell if cell[-2:-1] in {"+", "-"} else cell.translate(_ALIKE)
 
 
 @lru_cache
