@@ -35,6 +35,8 @@ def with_groups_of_counts(
     A group that has nothing but unanswered tickets does not vanish from their response time.
     """
     cells = one.cells
+    if not cells.by or per_actor(cells.by):
+        return one
     wanted = set(named(declaration).values())
     groups = [
         other.cells.frame.select(cells.by)
@@ -43,7 +45,7 @@ def with_groups_of_counts(
         and other.cells.by == cells.by
         and other.cells.shape is Shape.TOTAL
     ]
-    if not groups or not cells.by or per_actor(cells.by):
+    if not groups:
         return one
 
     def widened(frame: pl.DataFrame) -> pl.DataFrame:
