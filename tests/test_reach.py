@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kpicli.config import load
+from kpicli.periods import Grain
+from kpicli.report import Question, compute
 from tests.cases import computed
 from tests.console import inside as kpi
 from tests.shop import orders, write
@@ -175,3 +178,17 @@ def test_a_time_that_a_source_says_of_all_its_rows_hides_no_dimension(tmp_path: 
     )
     assert (done.code, done.err) == (0, "")
     assert "new_leads,,ads,2025-01" in done.out
+
+
+def test_a_companion_without_the_dimension_stands_beside_the_total() -> None:
+    config = load(Path(__file__).parents[1] / "config.example.yaml")
+
+    def beside(*by: str) -> list[Mapping[str, float | None]]:
+        question = Question(metrics=("key_customer_revenue_share",), grain=Grain.TOTAL, by=by)
+        return [row.beside for row in compute(config, question).rows()]
+
+    (alone,) = beside()
+    total, *parts = beside("channel")
+    assert alone == total == {"customers": 26}
+    assert parts
+    assert not any(parts)

@@ -137,9 +137,9 @@ def complete(
         found = {period: place for place, period in enumerate(frame[PERIOD].to_list())}
         places = pl.Series([found.get(period) for period in range(len(grid))], dtype=pl.UInt32)
         if not places.null_count():
-            whole = frame[places]
-            absent = [name for name in counts if whole[name].null_count()]
-            return whole.with_columns(pl.col(absent).fill_null(0)) if absent else whole
+            ordered = frame[places]
+            absent = [name for name in counts if ordered[name].null_count()]
+            return ordered.with_columns(pl.col(absent).fill_null(0)) if absent else ordered
         rest = pl.exclude(PERIOD, *counts).gather(places)
         numbers = [pl.col(name).gather(places).fill_null(0) for name in counts]
         every = pl.lit(pl.Series(PERIOD, range(len(grid)), dtype=pl.Int32))

@@ -26,7 +26,8 @@ from kpicli.views import Facts, Inputs
 class Ready(Struct, frozen=True, kw_only=True):
     """Metrics and the relations that they read; `lacks` tells what some of them lack.
 
-    `undivided` are those, and what they read, that lack a dimension of the slice.
+    `undivided` are those, and what they read, that lack a dimension of the slice; `unfiltered`
+    those of them that lack one of its condition, and so have no total either.
     """
 
     settled: Settled
@@ -34,6 +35,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     cut: Slice
     lacks: Mapping[str, Lack]
     undivided: Mapping[str, Lack]
+    unfiltered: Mapping[str, Lack]
     relations: Relations
     idle: frozenset[str]
 
@@ -68,6 +70,7 @@ def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Sl
         cut=cut,
         lacks=lacks,
         undivided=apart,
+        unfiltered=undivided(settled, names, inputs, facts, replace(cut, by=())),
         relations=make(inputs, relation_columns(settled, computable, cut), looked_up),
         idle=frozenset(name for fact in facts.values() for name in fact.idle),
     )
@@ -76,24 +79,29 @@ def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Sl
 def evaluated(ready: Ready, covered: Mapping[str, Span], grid: Grid) -> Evaluated:
     """Return the values of the metrics by period and breakdown."""
     names, lacks, cut = ready.names, ready.lacks, ready.cut
-    run = Run(
-        settled=ready.settled,
-        relations=ready.relations,
-        grid=grid,
-        cut=cut,
-        covered=covered,
-        failures={name: lack.reason for name, lack in ready.undivided.items()},
-    )
+
+    def run(lacking: Mapping[str, Lack]) -> Run:
+        return Run(
+            settled=ready.settled,
+            relations=ready.relations,
+            grid=grid,
+            cut=cut,
+            covered=covered,
+            failures={name: lack.reason for name, lack in lacking.items()},
+        )
+
+    parts, total = run(ready.undivided), run(ready.unfiltered)
     computable = [name for name in names if name not in lacks]
-    broken_down = run.results(computable, cut.by) if cut.by else {}
-    whole = run.results([name for name in computable if name not in run.failures], ())
+    broken_down = parts.results(computable, cut.by) if cut.by else {}
+    whole = total.results([name for name in computable if name not in parts.failures], ())
+    failures = {**parts.failures, **total.failures}
     answered = tuple(name for name in names if name in whole)
     skipped = [
         Skipped(metric=name, reason=lacks[name].reason, needs=lacks[name].needs)
         if name in lacks
-        else Skipped(metric=name, reason=run.failures[name])
+        else Skipped(metric=name, reason=failures[name])
         for name in names
-        if name in lacks or name in run.failures
+        if name in lacks or name in failures
     ]
     values = [
         _values(results[name])
