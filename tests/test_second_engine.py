@@ -27,15 +27,22 @@ _UTC = "UTC"
 
 
 def texts() -> list[tuple[str, str, Declaration]]:
-    """Return every text that reads rows or metrics, by metric and form."""
+    """Return every text that reads rows or metrics, once for all that read the same."""
     found = []
     for name, metric in CATALOGUE.metrics.items():
         changes = [c for options in metric.declaration.choices.values() for c in options.values()]
         for change in [{}, *changes]:
             form = Declaration.model_validate(overlay(metric.raw, change))
             found += [(name, text, form) for text in sql_of(form) if text != form.matures_in]
-    unique = {(name, text): (name, text, form) for name, text, form in found}
+    unique = {(text, _read_by(form)): (name, text, form) for name, text, form in found}
     return list(unique.values())
+
+
+def _read_by(form: Declaration) -> tuple[object, ...]:
+    """Tell what the columns of a text depend on: their relation, steps, and the time of a row."""
+    if (rows := form.rows) is None:
+        return ()
+    return (rows.table, rows.at or rows.since, repr(rows.then), form.ratio is not None)
 
 
 TEXTS = texts()
