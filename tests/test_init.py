@@ -209,6 +209,27 @@ def test_a_scale_that_nothing_says_is_doubtful(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "top"),
+    [
+        ("How satisfied are you? [1 = not at all, 5 = very]", 5),
+        ("How satisfied are you (10 - very, 1 - not at all)?", 10),
+        ("Насколько вы удовлетворены: 1 — «совсем нет», 7 — «полностью»", 7),
+        ("Насколько вы удовлетворены? 1 (плохо) 5 (отлично)", 5),
+    ],
+)
+def test_a_scale_whose_ends_have_names_is_said(tmp_path: Path, header: str, top: int) -> None:
+    form = f'Timestamp,"{header}"\n1/13/2025 9:05:00,4\n1/14/2025 9:05:00,3\n'
+    made(tmp_path, answers_csv=form)
+    assert f"scale_max: {{const: {top}}}  # the header says the scale" in text(tmp_path)
+
+
+def test_a_number_that_is_no_end_says_no_scale(tmp_path: Path) -> None:
+    form = "Timestamp,Q2: How satisfied are you?\n1/13/2025 9:05:00,4\n1/14/2025 9:05:00,3\n"
+    made(tmp_path, answers_csv=form)
+    assert "scale_max: {const: 5}  # ? the scores go from 3 to 4" in text(tmp_path)
+
+
 def test_words_of_a_scale_are_steps_and_unused_ones_are_told(tmp_path: Path) -> None:
     form = (
         "Отметка времени,Насколько вы удовлетворены сервисом?\n"

@@ -17,6 +17,7 @@ from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.words import folded
 
 _SCALE = re.compile(r"(?:\bот\s+|\(|\[|\b)(\d{1,2})\s*(?:-|–|—|to|до|out of|\.\.+)\s*(\d{1,3})\b")
+_END = re.compile(r"(?<!\d)(\d{1,3})\s*[=:(–—-]\s*[«\"']?[^\W\d]")  # 5 = very, 1 (плохо)
 _LABELLED = re.compile(r"(\d{1,3})(?:\s*[-–—:=.(]\s*|\s+)?(?:[^\W\d][^\d]*)?")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _TOPS = (5, 7, 10, 100)
@@ -174,15 +175,23 @@ def _of_points(
     if kind.scale is not None:
         fits = kind.scale[0] <= low and high <= kind.scale[1]
         return (kind.scale, "the scale of this method", False) if fits else (None, "", False)
-    if said := _SCALE.search(header):
-        bottom, top = int(said[1]), int(said[2])
+    if said := _said(header):
+        bottom, top = said
         if bottom < top and bottom <= low and high <= top:
-            return (bottom, top), "the header says the scale", False
+            return said, "the header says the scale", False
     if high > _TOPS[-1]:
         return None, "", False
     top = next(top for top in _TOPS if high <= top)
     bottom = 0 if low == 0 or top == _TOPS[-1] else 1
     return (bottom, top), f"the scores go from {low} to {high}; say the real scale", True
+
+
+def _said(header: str) -> tuple[int, int] | None:
+    """Return the ends of the scale that a header says: from 1 to 5, or what each is called."""
+    if said := _SCALE.search(header):
+        return int(said[1]), int(said[2])
+    ends = sorted({int(end) for end in _END.findall(header)})
+    return (ends[0], ends[1]) if len(ends) == 2 else None  # noqa: PLR2004 (a scale has two)
 
 
 _NONE: tuple[None, None, str, bool] = (None, None, "", False)
