@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from kpicli.intake.values.months import in_english
 from kpicli.intake.values.zones import ZONE, zone_format, zone_name
 
 _TIME = (
@@ -59,7 +60,7 @@ def shape_of(cell: str, *, named: bool = False) -> Shape | None:
     """
     if cell[4:5] in _MARKS and cell[:4].isdecimal():
         return _year_first(_alike(cell), named)  # in which no digit tells the day from the month
-    return _shape_of(cell, named)
+    return _shape_of(in_english(cell), named)
 
 
 def _shape_of(cell: str, named: bool) -> Shape | None:  # noqa: FBT001 (a cache key)

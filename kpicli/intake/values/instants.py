@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kpicli.config.columns import NUMBERS_AS_TIMES
+from kpicli.intake.values import months
 from kpicli.intake.values.binding import of_parts, once
 from kpicli.intake.values.zones import tells_zone
 from kpicli.model import Type
@@ -42,6 +43,8 @@ def _one_format(text: pl.Expr, reading: Reading, form: str) -> pl.Expr:
     as_date = reading.column.type is Type.DATE
     if form in NUMBERS_AS_TIMES:
         return _counted(text, reading, form)
+    if months.are_named(form):
+        text, form = months.read_in_english(text), months.in_english(form)
     if tells_zone(form):
         instant = text.str.to_datetime(
             form, strict=False, time_unit="us", time_zone="UTC", cache=_repeats(form)
