@@ -41,7 +41,7 @@ def parsed(folder: Path) -> str:
 def _parsed(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         found: dict[str, dict[str, Any]] = json.loads((folder / NAME).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # there is none, or it was cut off
         return {}
     return found
 

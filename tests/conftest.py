@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import kpicli
+from kpicli.intake.text.structure import Text
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +26,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.fixture(params=["held in memory", "streamed"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read small files as they are, and as if they were large."""
+    if request.param == "streamed":
+        monkeypatch.setattr(Text, "is_small", property(lambda _: False))

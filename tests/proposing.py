@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kpicli.config import Config, load
-from kpicli.intake import read
-from kpicli.model import model
 from kpicli.periods import Grain
 from kpicli.report import Question, compute
+from kpicli.report.validation import validate
 from tests.console import Ended
 from tests.console import inside as kpi
 
@@ -29,7 +28,7 @@ def made(folder: Path, **files: str | bytes) -> Config:
     done = init(folder, **files)
     assert done.code == 0, done.err
     config = load(folder / "kpi.yaml")
-    found = read(config, dict.fromkeys(model().tables), enforce=False)
+    found = validate(config, Question(), counted=False)
     assert not found.refused
     assert not any(ledger.rejected for ledger in found.ledgers)
     return config

@@ -11,6 +11,8 @@ from kpicli.config import load
 from kpicli.intake import FileLedger
 from tests.shop import loaded, write
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def ledger(folder: Path, table: str, header: str, *rows: str, **source: Any) -> FileLedger:
     (folder / "x.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from kpicli.config import Config
 from kpicli.errors import InputError, KpiError
 from kpicli.intake import FileLedger, Loaded, read
+from kpicli.intake.text import structure
 from kpicli.intake.text.sniff import sniff
 from tests.shop import ORDERS, loaded, orders
 
@@ -87,6 +88,7 @@ def checked(config: Config, wanted: list[int], damages: Counter[str], lines: lis
     assert sorted(reject.line for reject in only.rejects) == lines
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", DAMAGES)
 def test_each_damage_alone(tmp_path: Path, name: str, form: str) -> None:
@@ -97,6 +99,7 @@ def test_each_damage_alone(tmp_path: Path, name: str, form: str) -> None:
     checked(config, list(range(1, 40)), Counter([damage.reason]), [line])
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("seed", range(4))
 def test_all_damages_together(tmp_path: Path, form: str, seed: int) -> None:
@@ -115,6 +118,22 @@ def test_all_damages_together(tmp_path: Path, form: str, seed: int) -> None:
     lines.append(text.count("\n") + 1)
     reasons["the file breaks off in this line"] += 1
     checked(orders(tmp_path, FORMS[form](text)), list(range(1, rows + 2)), reasons, lines)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("end", ["\n", ""], ids=["line feed", "none"])
+def test_a_file_as_large_as_what_is_held(tmp_path: Path, more: int, end: str) -> None:
+    parts, number = [HEADER], 0
+    while sum(map(len, parts)) < (structure.HEAD - 10_000) // 2:
+        parts += [row(number + place) for place in range(1, 101)]
+        number += 100
+    line = "".join(parts).count("\n") + 1
+    text = "".join(parts) + f"900,1\n{number + 1},2025-01-02,{number + 1}.25,"
+    size = structure.HEAD + more
+    text += "y" * (size - len(text.encode()) - len(end)) + end
+    assert len(text.encode()) == size
+    config = orders(tmp_path, text)
+    checked(config, list(range(1, number + 2)), Counter(["too few cells"]), [line])
 
 
 def test_bytes_that_are_no_text_beside_other_damage(tmp_path: Path) -> None:

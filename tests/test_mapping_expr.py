@@ -13,6 +13,8 @@ from kpicli.errors import ConfigError, InputError
 from kpicli.intake import read
 from tests.shop import loaded, orders, write
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 TEXT = (
     "order_id,ordered_at,Qty,Price,Note,Full  Name\n"
     "1,2025-01-05,2,1.50, vip ,A\n2,2025-01-06,3,0.10,,B\n3,2025-01-07,1,-,x,C\n"

@@ -12,7 +12,8 @@ from kpicli import packaged
 from kpicli.yaml import load_file
 
 ROOT = Path(kpicli.__file__).parent
-FILES = [path for parsed in ROOT.rglob(packaged.NAME) for path in parsed.parent.glob("*.yaml")]
+FOLDERS = ("catalogue", "locales", "model", "proposal", "systems")
+FILES = [path for folder in FOLDERS for path in (ROOT / folder).glob("*.yaml")]
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
@@ -31,7 +32,10 @@ def test_a_file_that_has_changed_is_parsed(tmp_path: Path) -> None:
     assert packaged.data(file) == {"a": 3}
 
 
-def test_files_that_nobody_parsed_are_parsed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [None, "", '{"some.yaml": {"sha256'])
+def test_files_that_nobody_parsed_are_parsed(tmp_path: Path, damaged: str | None) -> None:
     file = tmp_path / "some.yaml"
     file.write_text("a: [1, x, 2.5, null, true]\n", encoding="utf-8")
+    if damaged is not None:
+        (tmp_path / packaged.NAME).write_text(damaged, encoding="utf-8")
     assert packaged.data(file) == {"a": [1, "x", 2.5, None, True]}

@@ -67,7 +67,7 @@ class ColumnSpec(Strict):
     format: OneOrMore | None = Field(
         default=None,
         description="strptime format of dates and times, or several; "
-        "excel, unix and unix_ms read numbers",
+        "excel, unix and unix_ms read numbers; %b and %B are English or Russian months",
     )
     decimal: Literal[".", ","] | None = Field(default=None, description="decimal mark")
     thousands: ThousandsMark | None = Field(

@@ -23,7 +23,8 @@ from kpicli.intake.text.packing import Pieces
 from kpicli.intake.text.salvage import BLANK, Salvage, row_grammar
 from kpicli.intake.text.sniff import Dialect
 
-_HEAD = 1 << 18
+HEAD = 1 << 18
+"""Bytes of the first part of a file; what has no more is held in memory."""
 _TAIL = 1 << 16
 _FOOTER_LINES = 40
 _SHOWN = 5
@@ -62,7 +63,7 @@ class Text(Struct, kw_only=True):
     @property
     def is_small(self) -> bool:
         """Whether the first part of the file is all of it."""
-        return self.path.stat().st_size < _HEAD
+        return self.path.stat().st_size < HEAD
 
     def scan(self, place: str) -> pl.LazyFrame:
         """Return the rows: text columns `c0`, `c1`, …, and their place (from 0).
@@ -75,7 +76,7 @@ class Text(Struct, kw_only=True):
         """Return the rows of the first part of the file, as `scan` does, held in memory."""
         if self._head is None:
             with self.path.open("rb") as file:
-                part = file.read(_HEAD)
+                part = file.read(HEAD)
             whole = part if self.is_small else part[: part.rfind(b"\n") + 1]
             if not whole:
                 return self._scanned(self.path, place)
