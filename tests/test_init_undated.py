@@ -26,7 +26,7 @@ sources:
     ("cells", "hint"),
     [
         ("45659 45660 45661", 'они записаны числом: ordered_at: {from: "Дата", format: excel}'),
-        ("2_марта_2025_г. 3_марта_2025_г.", 'ordered_at: {from: "Дата", format: "%d.%m.%Y"}'),
+        ("2_березня_2025_р. 3_березня_2025_р.", 'ordered_at: {from: "Дата", format: "%d.%m.%Y"}'),
     ],
 )
 def test_cells_that_are_not_read_as_dates_are_told(tmp_path: Path, cells: str, hint: str) -> None:

@@ -597,10 +597,10 @@ def test_a_wrong_declaration_of_the_header_is_told_without_a_row(
 
 
 def test_months_in_words_of_another_language_are_told_how_to_mend(tmp_path: Path) -> None:
-    text = "order_id,ordered_at,amount\n1,3 января 2025,1\n2,28 февраля 2025,2\n"
+    text = "order_id,ordered_at,amount\n1,3 січня 2025,1\n2,28 лютого 2025,2\n"
     with pytest.raises(InputError, match="put numbers for the months: expr with replace"):
         loaded(orders(tmp_path, text))
-    sql = "replace(replace(ordered_at, ' января ', '.01.'), ' февраля ', '.02.')"
+    sql = "replace(replace(ordered_at, ' січня ', '.01.'), ' лютого ', '.02.')"
     when = {"expr": sql, "format": "%d.%m.%Y"}
     found = loaded(orders(tmp_path, text, columns={"ordered_at": when}))
     days = found.frames["orders"]["ordered_at"].dt.date().to_list()

@@ -32,7 +32,7 @@ def how(column: Column, cells: Sequence[str]) -> str:
         said = f"say how: {line(column, form)}"
         return f"{said}; and by the timezone of the source which zone {zone_name(form)} is"
     if _WORDED.match(cells[0]):
-        return "put numbers for the months: expr with replace(…, ' января ', '.01.'), and format"
+        return "put numbers for the months: expr with replace(…, ' січня ', '.01.'), and format"
     return f"say how: {line(column, counted(cells) or '%d.%m.%Y')}"
 
 
