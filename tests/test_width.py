@@ -70,7 +70,7 @@ def test_a_list_fits(asked: tuple[str, ...]) -> None:
 def test_a_validation_fits(lang: str) -> None:
     asked = ("validate", "--lang", lang)
     whole = inside(*asked, cwd=_INPUT).out
-    for columns in (60, 100):
+    for columns in _WIDTHS:
         with _as_wide_as(columns):
             found = inside(*asked, cwd=_INPUT).out
         assert _too_long(found, columns) == []
@@ -85,7 +85,9 @@ def test_a_validation_of_the_sample_data_fits() -> None:
     assert _too_long(found, 60) == []
 
 
-@pytest.mark.parametrize("asked", [("explain", "frt"), ("list", "--lang", "ru")])
+@pytest.mark.parametrize(
+    "asked", [("explain", "frt"), ("list", "--all"), ("validate", "--lang", "ru")]
+)
 def test_the_width_is_that_of_the_terminal(asked: tuple[str, ...]) -> None:
     narrow, wide = (terminal(*asked, cwd=_INPUT, columns=columns) for columns in (60, 200))
     assert _too_long(narrow, 60) == []

@@ -38,8 +38,8 @@ def emit(pieces: Iterable[str]) -> None:
     """
     if sys.stdout is None:
         raise OutputError("stdout is closed", hint="write to a file: -o FILE")
-    with contextlib.suppress(AttributeError, ValueError):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr] # else left
+    with contextlib.suppress(AttributeError, ValueError):  # what stands in for stdout may have none
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
         with tempfile.SpooledTemporaryFile(
             _IN_MEMORY, "w+", encoding="utf-8", newline="\n"

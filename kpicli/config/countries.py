@@ -26,7 +26,7 @@ SURE = """
     SB SC SE SG SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT
     TV TW TZ UA UG UK UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
     """
-"""Countries that the library knows since the oldest release that we take, 0.80; tried with that."""
+"""Countries that the library knows from release 0.80 on, the oldest one that is taken."""
 
 
 def wrong(country: str, subdivision: str | None) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Reader(Struct, kw_only=True, dict=True):
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE))
     texts: dict[tuple[object, ...], Future[_Opened]] = field(default_factory=dict)
     prints: files.Fingerprints = field(default_factory=files.Fingerprints)
-    real: dict[Path, Path] = field(default_factory=dict)
+    _real_paths: dict[Path, Path] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> dict[tuple[str | int, ...], list[Path]]:
@@ -86,9 +86,9 @@ class Reader(Struct, kw_only=True, dict=True):
 
     def _real(self, path: Path) -> Path:
         """Return a path behind its links, which are followed once."""
-        if path not in self.real:
-            self.real[path] = path.resolve()
-        return self.real[path]
+        if path not in self._real_paths:
+            self._real_paths[path] = path.resolve()
+        return self._real_paths[path]
 
     def read(self, exports: Iterable[Export]) -> dict[str, list[pl.DataFrame]]:
         """Return the frames of the files of every export."""

@@ -132,13 +132,13 @@ def _read_file(
     ledger.refuse_lines(file.text.rejects)
     long = {n: columns[n] for n in columns if _long(n) in frame.columns and frame[_long(n)].any()}
     if long:
-        ledger.note(_rounded(raw, long, readings))
+        ledger.note(_rounded(file, raw, long, readings))
     parsed = Parsed(
         frame=frame,
         columns={column.name: column for column in file.columns},
         readings=readings,
-        cells_at=lambda name, places: _cells_at(raw, columns[name], places),
-        why=lambda name, places: _why(raw, columns[name], readings[name], places),
+        cells_at=lambda name, places: _cells_at(file, raw, columns[name], places),
+        why=lambda name, places: _why(file, raw, columns[name], readings[name], places),
         line_of=file.text.line_of,
         later=export.late,
     )
@@ -222,7 +222,9 @@ def _slowly(
     return frame.with_columns(again.drop(PLACE).get_columns()), notes
 
 
-def _cells_at(raw: pl.LazyFrame, cell: pl.Expr, places: Sequence[int]) -> dict[int, str | None]:
+def _cells_at(
+    file: File, raw: pl.LazyFrame, cell: pl.Expr, places: Sequence[int]
+) -> dict[int, str | None]:
     """Return the raw text of a column at some places, in their order."""
     if not places:
         return {}
@@ -230,21 +232,23 @@ def _cells_at(raw: pl.LazyFrame, cell: pl.Expr, places: Sequence[int]) -> dict[i
     rows = raw.filter(pl.col(PLACE).is_in(wanted)).select(
         PLACE, cell.str.strip_chars().alias("cell")
     )
-    return dict(sorted(rows.collect(engine="streaming").iter_rows()))
+    return dict(sorted(file.text.collect(rows)[0].iter_rows()))
 
 
-def _why(raw: pl.LazyFrame, cell: pl.Expr, reading: Reading, places: pl.Series) -> pl.DataFrame:
+def _why(
+    file: File, raw: pl.LazyFrame, cell: pl.Expr, reading: Reading, places: pl.Series
+) -> pl.DataFrame:
     """Return why the cells of a column at some places cannot be read."""
     rows = raw.filter(pl.col(PLACE).is_in(places.implode()))
-    return rows.select(PLACE, reasons.why(cell, reading).alias(WHY)).collect(engine="streaming")
+    return file.text.collect(rows.select(PLACE, reasons.why(cell, reading).alias(WHY)))[0]
 
 
 def _rounded(
-    raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading]
+    file: File, raw: pl.LazyFrame, columns: Mapping[str, pl.Expr], readings: Mapping[str, Reading]
 ) -> list[Note]:
     """Tell how many numbers have more digits than are kept."""
     hits = [cells.rounded(cell, readings[name]).sum().alias(name) for name, cell in columns.items()]
-    counts = raw.select(hits).collect(engine="streaming").row(0, named=True)
+    counts = file.text.collect(raw.select(hits))[0].row(0, named=True)
     return [
         Note(what=f"{name}: {count} numbers rounded", evidence=f"more than {MONEY_DIGITS} digits")
         for name, count in counts.items()
@@ -263,7 +267,7 @@ def _without_hours(
         instants.without_hours(cells.trimmed(columns[column.name])).sum().alias(column.name)
         for column in hms
     ]
-    counts = raw.select(hits).collect(engine="streaming").row(0, named=True)
+    counts = file.text.collect(raw.select(hits))[0].row(0, named=True)
     return [
         Note(
             what=f"{column.shown}: durations of two parts, such as 1:30: {counts[column.name]:,}",
