@@ -130,15 +130,9 @@ def test_what_else_is_asked_for_changes_nothing() -> None:
             assert frame.equals(together[key]), key
 
 
-@pytest.mark.parametrize(
-    ("bound", "mode", "method"),
-    [
-        ("at_least", "contracts", "pareto"),
-        ("at_least", "activity", "top_n"),
-        ("at_most", "contracts", "top_n"),
-        ("at_most", "activity", "pareto"),
-    ],
-)
+@pytest.mark.parametrize("bound", ["at_least", "at_most"])
+@pytest.mark.parametrize("mode", ["contracts", "activity"])
+@pytest.mark.parametrize("method", ["pareto", "top_n"])
 def test_parameters_may_go_to_their_bounds(bound: str, mode: str, method: str) -> None:
     numbers = {
         name: f"{{{', '.join(f'{key}: {number}' for key in parameter.values or ['call', '1-5'])}}}"

@@ -169,7 +169,7 @@ def _latest(spells: list[Spell], period: Period) -> int:
 
 
 @given(spells=histories(), days=st.sampled_from([150, 180, 200]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_spells_count_as_in_the_reference(spells: list[Spell], days: int) -> None:
     as_of = EPOCH + dt.timedelta(days)
     for grid in grids(as_of):
