@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import TypeAlias
 
-import kpicli
+from tests.source import ROOT, modules
 
-ROOT = Path(kpicli.__file__).parent
 _MOST = 48  # ways to put one text together
 _SILENT_CALLS = {
     "typer.Option",
@@ -88,28 +88,18 @@ def is_prose(text: str) -> bool:
     return " " in text and re.search(r"[a-z]{2,}", bare) is not None
 
 
-def messages() -> dict[str, str]:
+@cache
+def messages() -> Mapping[str, str]:
     """Return every text that may reach a user, with the file and line where it arises."""
     found: dict[str, str] = {}
-    for path in sorted(ROOT.rglob("*.py")):
+    for path, module in modules().items():
         if path.parent.name == "render":
             continue  # its words are looked up in the locale, one by one
-        module = ast.parse(path.read_text(encoding="utf-8"))
         place = path.relative_to(ROOT.parent).as_posix()
         for text, line in _Module(module, only_told=place in WRITTEN).texts():
             if text not in NOT_MESSAGES:
                 found.setdefault(text, f"{place}:{line}")
     return found
-
-
-def constants() -> set[str]:
-    """Return every string that stands in the source by itself."""
-    return {
-        node.value
-        for path in ROOT.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
 
 
 @dataclass

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import kpicli
-
-ROOT = Path(kpicli.__file__).parent
+from tests.source import ROOT, modules
 
 # From the bottom up; packages of one line do not know each other.
 LAYERS = (
@@ -28,7 +26,7 @@ LAYERS = (
     {"__main__"},
 )
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
-MODULES = sorted(ROOT.rglob("*.py"))
+MODULES = modules()
 
 
 def part_of(path: Path) -> str:
@@ -38,7 +36,7 @@ def part_of(path: Path) -> str:
 def imported(path: Path) -> set[str]:
     """Return the parts of kpicli that a module imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(MODULES[path]):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path}: relative import"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from functools import cache
 from typing import Any, TypeGuard
 
 import pytest
 
-import kpicli
 from kpicli.engine.accounts import REASONS
 from kpicli.intake.text.sniff import delimiter_name
 from kpicli.language.catalogue import built_in
@@ -19,6 +18,7 @@ from kpicli.model import model
 from kpicli.render import card, columns, legend, numbers, usable, validation
 from kpicli.report import accounts
 from kpicli.units import Unit
+from tests.source import constants, modules
 
 CATALOGUE = built_in()
 OTHERS = [locale(code) for code in LANGUAGES if code != ENGLISH]
@@ -27,26 +27,16 @@ TOLD = ("title", "answers", "formula", "decision")
 each_language = pytest.mark.parametrize("other", OTHERS, ids=lambda other: other.code)
 
 
-def constants(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if is_text(inner):
-            yield str(inner.value)
-
-
-def sources() -> Iterator[ast.AST]:
-    for path in Path(kpicli.__file__).parent.rglob("*.py"):
-        yield ast.parse(path.read_text(encoding="utf-8"))
-
-
 def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def words() -> set[str]:
+@cache
+def words() -> frozenset[str]:
     """Return every text that a renderer looks up: written in a call, or listed in a table."""
     found: set[str] = set()
-    for tree in sources():
-        for node in ast.walk(tree):
+    for module in modules().values():
+        for node in ast.walk(module):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("locale"):
                 found.update(str(arg.value) for arg in node.args[:1] if is_text(arg))
     listed = (legend._MARKS, legend._MEANINGS, legend._CAUTIONS, card._TAKES, numbers.UNITS)
@@ -60,7 +50,7 @@ def words() -> set[str]:
     found.update(card.BETTER.values())
     found.update(usable.WORDS.values())
     found.update(unit.value for unit in Unit if not numbers.UNITS.get(unit))
-    return {word for word in found if any(letter.isalpha() for letter in word)}
+    return frozenset(word for word in found if any(letter.isalpha() for letter in word))
 
 
 @each_language
@@ -70,8 +60,7 @@ def test_every_word_of_the_interface_is_translated(other: Locale) -> None:
 
 @each_language
 def test_no_word_is_left_over(other: Locale) -> None:
-    known = {text for tree in sources() for text in constants(tree)}
-    assert other.words.keys() - known - words() == set()
+    assert other.words.keys() - constants() - words() == set()
 
 
 @each_language

@@ -17,7 +17,8 @@ from kpicli.locales import ENGLISH, LANGUAGES, locale
 from kpicli.locales.messages import HOLE, LIBRARIES, Messages, messages_of, written
 from kpicli.model import model
 from kpicli.proposal.systems import systems
-from tests.messages import constants, messages
+from tests.messages import messages
+from tests.source import constants
 
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 each_language = pytest.mark.parametrize("code", OTHERS)

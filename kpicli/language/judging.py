@@ -8,7 +8,8 @@ stand-ins, and what is not found both times is dropped.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct, field
@@ -28,7 +29,7 @@ _LAST: Family = ("y", "Asia/Tokyo", "EUR", ";", 12, "9999-12-31", "9999d", "rows
 FAMILIES: tuple[Family, Family] = ((*_FIRST, {}, []), (*_LAST, "11:00-12:00", False, {}, []))
 """Values of which one fits nearly everywhere; the two differ as widely as they can."""
 _WHOLE: Family = ({"x": "x"}, ["1", "1"], _ROWS, _METRIC, {"x": {"table": "?", "files": "x"}})
-_HAS_PARTS = (tuple, Mapping, Strict)
+_HAS_PARTS = (tuple, dict, Strict)
 _MOST = 200  # rounds; each tries one more value in every wrong place
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
@@ -48,11 +49,12 @@ class Judged(Struct, Generic[_Kind], frozen=True, kw_only=True):
 
 def judged(kind: type[_Kind], raw: object, keys: Keys, family: Family) -> Judged[_Kind]:
     """Return everything that is wrong with `raw` as a `kind`, and what stands in for it."""
-    work = _Work(data=copy.deepcopy(raw), keys=keys, family=(*family, *_WHOLE))
+    work = _Work(data=raw, keys=keys, family=(*family, *_WHOLE))
     value = None
     try:
         value = kind.model_validate(raw, context=LOOSELY)
     except ValidationError as error:
+        work.data = copy.deepcopy(raw)
         work.found += faults(error.errors(), raw, keys)
         work.stand_in(error.errors(), told=True)
         for _ in range(_MOST):
@@ -160,12 +162,17 @@ def _goes_together(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, Strict):
         for message in value.wrong():
             yield path, message
-        fields = type(value).model_fields.items()
-        parts = [(info.alias or name, getattr(value, name)) for name, info in fields]
-    elif isinstance(value, Mapping):
+        parts = [(key, getattr(value, name)) for key, name in _keys_of(type(value))]
+    elif isinstance(value, dict):
         parts = value.items()
     elif isinstance(value, tuple):
         parts = enumerate(value)
-    for name, part in parts:
+    for key, part in parts:
         if isinstance(part, _HAS_PARTS):
-            yield from _goes_together(part, (*path, name))
+            yield from _goes_together(part, (*path, key))
+
+
+@cache
+def _keys_of(kind: type[Strict]) -> tuple[tuple[str, str], ...]:
+    """Return the keys of a part as YAML has them, each with its name in the code."""
+    return tuple((info.alias or name, name) for name, info in kind.model_fields.items())

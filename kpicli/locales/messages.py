@@ -38,7 +38,7 @@ class Template(Struct, frozen=True, kw_only=True):
 
     english: str
     other: str
-    pattern: re.Pattern[str]
+    pattern: str
     pieces: tuple[str, ...]
     numbers: frozenset[str]
 
@@ -62,7 +62,7 @@ class Template(Struct, frozen=True, kw_only=True):
             if end < 0:
                 return None
             end += len(piece)
-        return self.pattern.fullmatch(text)
+        return _compiled(self.pattern).fullmatch(text)
 
     @property
     def is_shape(self) -> bool:
@@ -162,10 +162,16 @@ def _template(english: str, other: str) -> Template:
     return Template(
         english=english,
         other=other,
-        pattern=re.compile(pattern, re.DOTALL),
+        pattern=pattern,
         pieces=tuple(pieces),
         numbers=frozenset(numbers),
     )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern to match with; of hundreds, a run needs a few."""
+    return re.compile(pattern, re.DOTALL)
 
 
 @cache
