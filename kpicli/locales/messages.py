@@ -54,7 +54,7 @@ class Template(Struct, frozen=True, kw_only=True):
         Its pieces are looked for first: a pattern of many holes takes long to fail.
         """
         begins, *others = self.pieces
-        if not text.startswith(begins):
+        if not (text.startswith(begins) and text.endswith(others[-1])):
             return None
         end = len(begins)
         for piece in others:
@@ -86,6 +86,7 @@ class Messages:
         self.templates = sorted(made, key=lambda template: template.weight, reverse=True)
         self.thousands = thousands
         self.day = day
+        self._by_sign: dict[str, list[Template]] = {}
 
     def __call__(self, text: str) -> str:
         """Return a message in this language; of several lines, each that is known."""
@@ -112,13 +113,19 @@ class Messages:
         """Yield the templates that a text can be made from with its translation, closest first."""
         if depth > _DEEPEST:
             return
-        for template in self.templates:
+        for template in self._beginning(text[:1]):
             match = template.match(text)
             if match is None:
                 continue
             other, is_known = self._filled(template, match, depth, seen)
             if is_known or not template.is_shape:
                 yield template, other
+
+    def _beginning(self, sign: str) -> list[Template]:
+        """Return the templates of which a text that begins with `sign` can be made."""
+        if sign not in self._by_sign:
+            self._by_sign[sign] = [t for t in self.templates if t.pieces[0][:1] in {"", sign}]
+        return self._by_sign[sign]
 
     def _filled(
         self, template: Template, match: re.Match[str], depth: int, seen: _Seen

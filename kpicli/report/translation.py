@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any, cast
 
 from msgspec import Struct
@@ -32,7 +33,7 @@ def report(found: Report, message: Callable[[str], str]) -> Report:
 
 def validation(found: Validation, message: Callable[[str], str]) -> Validation:
     """Return a validation with all that it tells in the language of `message`."""
-    return cast("Validation", _inside(found, message))
+    return cast("Validation", _inside(found, cache(message)))  # much is said of many columns
 
 
 def _inside(found: Any, message: Callable[[str], str]) -> Any:  # noqa: ANN401 (any part of it)
