@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -98,13 +99,18 @@ class Reader(Struct, kw_only=True, dict=True):
         return found
 
     def _sound(self, work: Future[_Result]) -> _Result:
-        """Return a result; a failure that a changing file explains is told as that.
+        with self.steady():
+            return work.result()
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Tell a failure that a changing file explains as that.
 
         Raises:
             InputError: a file changed, or cannot be read.
         """
         try:
-            return work.result()
+            yield
         except (OSError, pl.exceptions.PolarsError) as error:
             self.prints.check()
             if isinstance(error, OSError) and error.errno not in _OURS:

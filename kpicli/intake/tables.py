@@ -101,12 +101,13 @@ def read(
         try:
             prepare(reader, sure)
             wanted = wanted() if callable(wanted) else wanted
-            exports = opened(
-                reader,
-                wanted,
-                lambda table, source: _read(table, source, wanted[table.name], policy),
-                whole=depth.places,
-            )
+            with reader.steady():
+                exports = opened(
+                    reader,
+                    wanted,
+                    lambda table, source: _read(table, source, wanted[table.name], policy),
+                    whole=depth.places,
+                )
             pieces = reader.read(exports)
             for export in exports:
                 for file in export.all_files:
