@@ -13,13 +13,17 @@ import sys
 import termios
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest import mock
+
+import typer.main
 
 from kpicli.cli import speech, talk
 from kpicli.cli.app import ended
 
 KPI = (str(Path(sys.executable).parent / "kpi"),)
+_command = cache(typer.main.get_command)  # put together once: it takes as long as a small answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,7 @@ def inside(*arguments: str, cwd: Path, **environment: str) -> Ended:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         mock.patch.object(sys, "argv", ["kpi", *arguments]),
+        mock.patch.object(typer.main, "get_command", _command),
         mock.patch.dict(os.environ, environment),
     ):
         talk.speak(speech.asked(arguments))
