@@ -41,6 +41,7 @@ class Settled(Struct, frozen=True, kw_only=True):
     params: Params
     _chosen: dict[str, Declaration] = field(default_factory=dict)
     _operands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _own_parameters: dict[str, frozenset[str]] = field(default_factory=dict)
     _closures: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
@@ -73,6 +74,11 @@ class Settled(Struct, frozen=True, kw_only=True):
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return every metric that `name` refers to, itself excluded."""
+        if name not in self._uses:
+            self._uses[name] = self._named_in(name)
+        return self._uses[name]
+
+    def _named_in(self, name: str) -> tuple[str, ...]:
         declaration = self[name]
         named = list(self.operands(name))
         if rows := declaration.rows:
