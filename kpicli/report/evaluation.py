@@ -1,11 +1,14 @@
-"""Evaluates metrics on tables: relations first, then values; the tables may go in between."""
+"""Evaluates metrics on tables: what can be computed, the relations, the values.
+
+The tables may go as soon as the relations are there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from kpicli import views
 from kpicli.engine.names import PERIOD, dimension
@@ -23,8 +26,8 @@ from kpicli.report.types import Skipped, Values
 from kpicli.views import Facts, Inputs
 
 
-class Ready(Struct, frozen=True, kw_only=True):
-    """Metrics and the relations that they read; `lacks` tells what some of them lack.
+class Weighed(Struct, frozen=True, kw_only=True):
+    """Metrics and what some of them lack, before any row is looked at.
 
     `undivided` are those, and what they read, that lack a dimension of the slice; `unfiltered`
     those of them that lack one of its condition, and so have no total either.
@@ -36,8 +39,13 @@ class Ready(Struct, frozen=True, kw_only=True):
     lacks: Mapping[str, Lack]
     undivided: Mapping[str, Lack]
     unfiltered: Mapping[str, Lack]
-    relations: Relations
     idle: frozenset[str]
+
+
+class Ready(Weighed, frozen=True, kw_only=True):
+    """Metrics and the relations that they read."""
+
+    relations: Relations
 
 
 class Evaluated(Struct, frozen=True, kw_only=True):
@@ -53,27 +61,40 @@ class Evaluated(Struct, frozen=True, kw_only=True):
     idle: frozenset[str]
 
 
-def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Slice) -> Ready:
-    """Make the relations that `names` read, out of the tables of `inputs`."""
+def weighed(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Slice) -> Weighed:
+    """Tell which of `names` can be computed out of the tables of `inputs`."""
     settled = Settled(catalogue=catalogue, params=inputs.params)
     facts = _facts(settled, names, inputs)
     chosen = {key: value for fact in facts.values() for key, value in fact.settled.items()}
     settled = Settled(catalogue=catalogue, params={**inputs.params, **chosen})
     inputs = replace(inputs, params=settled.params)
     apart = undivided(settled, names, inputs, facts, cut)
-    lacks = apart | lacking(settled, names, inputs, facts)
-    computable = [name for name in names if name not in lacks]
-    looked_up = tables_looked_up(settled, computable, cut)
-    return Ready(
+    return Weighed(
         settled=settled,
         names=tuple(names),
         cut=cut,
-        lacks=lacks,
+        lacks=apart | lacking(settled, names, inputs, facts),
         undivided=apart,
         unfiltered=undivided(settled, names, inputs, facts, replace(cut, by=())),
-        relations=make(inputs, relation_columns(settled, computable, cut), looked_up),
         idle=frozenset(name for fact in facts.values() for name in fact.idle),
     )
+
+
+def with_relations(found: Weighed, inputs: Inputs) -> Ready:
+    """Make the relations that the metrics read, out of the tables they were weighed by."""
+    settled, cut = found.settled, found.cut
+    computable = [name for name in found.names if name not in found.lacks]
+    relations = make(
+        replace(inputs, params=settled.params),
+        relation_columns(settled, computable, cut),
+        tables_looked_up(settled, computable, cut),
+    )
+    return Ready(**asdict(found), relations=relations)
+
+
+def prepared(catalogue: Catalogue, names: Sequence[str], inputs: Inputs, cut: Slice) -> Ready:
+    """Weigh the metrics `names`, and make the relations that they read."""
+    return with_relations(weighed(catalogue, names, inputs, cut), inputs)
 
 
 def evaluated(ready: Ready, covered: Mapping[str, Span], grid: Grid) -> Evaluated:

@@ -17,7 +17,7 @@ from kpicli.model import model
 from kpicli.periods import Grid, Span
 from kpicli.report import surveys
 from kpicli.report.accounts import accounts, whole_range
-from kpicli.report.evaluation import Ready, prepared
+from kpicli.report.evaluation import Weighed, weighed, with_relations
 from kpicli.report.horizon import up_to
 from kpicli.report.last_day import LastDay, last_day
 from kpicli.report.question import Question, catalogue_of, parameters, shown
@@ -95,12 +95,14 @@ def validate(
     data = up_to(config, loaded, last.day, params, tables, said=known)
     as_of = last.day if last.told_by else None
     told("looking at what metrics can use")
-    ready = prepared(catalogue, names, data.inputs, Slice(kept=config.kept()))
-    lacks = _lacks(ready, config)
-    parts = _parts(ready, lacks)
+    able = weighed(catalogue, names, data.inputs, Slice(kept=config.kept()))
+    lacks = _lacks(able, config)
+    parts = _parts(able, lacks)
     grid = whole_range(config, data)
-    # Where nothing says up to which day rows count, the clock must not.
-    found = dict(accounts(ready, (*names, *parts), data, grid)) if as_of and counted else {}
+    found: dict[str, Account | str] = {}
+    if as_of and counted:  # where nothing says up to which day rows count, the clock must not
+        made = with_relations(able, data.inputs)
+        found = dict(accounts(made, (*names, *parts), data, grid))
     return Validation(
         ledgers=loaded.ledgers,
         mapped=loaded.mapped,
@@ -110,8 +112,8 @@ def validate(
         as_of=as_of,
         as_of_from=last.told_by,
         range=_days(grid) if as_of else None,
-        metrics=tuple(_feasible(ready, name, found, lacks) for name in names),
-        parts=tuple(_feasible(ready, name, found, lacks) for name in parts),
+        metrics=tuple(_feasible(able, name, found, lacks) for name in names),
+        parts=tuple(_feasible(able, name, found, lacks) for name in parts),
         warnings=(*last.warnings, *data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
@@ -121,20 +123,20 @@ def _days(grid: Grid) -> Span:
     return Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1))
 
 
-def _lacks(ready: Ready, config: Config) -> dict[str, tuple[str, ...]]:
+def _lacks(able: Weighed, config: Config) -> dict[str, tuple[str, ...]]:
     """Return what metrics lack: tables and columns, or the survey that they ask about."""
     held = surveys.held(config)
     found = {
-        name: ready.lacks[name].needs
-        if name in ready.lacks
-        else surveys.lacking(ready.settled, name, held)
-        for name in ready.names
+        name: able.lacks[name].needs
+        if name in able.lacks
+        else surveys.lacking(able.settled, name, held)
+        for name in able.names
     }
     return {name: lacks for name, lacks in found.items() if lacks}
 
 
 def _feasible(
-    ready: Ready,
+    able: Weighed,
     name: str,
     found: Mapping[str, Account | str],
     lacks: Mapping[str, tuple[str, ...]],
@@ -142,36 +144,36 @@ def _feasible(
     account = found.get(name)
     return Feasible(
         metric=name,
-        title=ready.settled[name].title,
-        family=ready.settled.catalogue.metrics[name].family,
+        title=able.settled[name].title,
+        family=able.settled.catalogue.metrics[name].family,
         lacks=lacks.get(name, ()),
         account=account if isinstance(account, Account) else None,
         why=account if isinstance(account, str) else "",
-        operands=_operands(ready, name),
-        tables=frozenset(_tables(ready, name)),
+        operands=_operands(able, name),
+        tables=frozenset(_tables(able, name)),
     )
 
 
-def _tables(ready: Ready, name: str) -> Iterator[str]:
+def _tables(able: Weighed, name: str) -> Iterator[str]:
     """Yield the tables whose rows a metric counts, itself or by what it is made of."""
-    for one in ready.settled.closure([name]):
-        rows = ready.settled[one].rows
+    for one in able.settled.closure([name]):
+        rows = able.settled[one].rows
         if rows is not None and rows.table is not None:
             yield model().base_of(relation_of(rows.table)).name
 
 
-def _operands(ready: Ready, name: str) -> tuple[str, ...]:
-    rows = ready.settled[name].rows
-    return tuple(dict.fromkeys((*ready.settled.operands(name), *(rows.results if rows else ()))))
+def _operands(able: Weighed, name: str) -> tuple[str, ...]:
+    rows = able.settled[name].rows
+    return tuple(dict.fromkeys((*able.settled.operands(name), *(rows.results if rows else ()))))
 
 
-def _parts(ready: Ready, lacks: Collection[str]) -> tuple[str, ...]:
+def _parts(able: Weighed, lacks: Collection[str]) -> tuple[str, ...]:
     """Return what the metrics are made of, as far as it is no metric of theirs."""
     found: dict[str, None] = {}
-    waiting = [name for name in ready.names if name not in lacks and name not in ready.lacks]
+    waiting = [name for name in able.names if name not in lacks and name not in able.lacks]
     while waiting:
-        operands = _operands(ready, waiting.pop(0))
-        new = [name for name in operands if name not in found and name not in ready.names]
+        operands = _operands(able, waiting.pop(0))
+        new = [name for name in operands if name not in found and name not in able.names]
         found.update(dict.fromkeys(new))
         waiting += new
     return tuple(found)
