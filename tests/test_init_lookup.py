@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpicli.config import Config, Lookup
+from kpicli.model import model
+from kpicli.proposal.keys import Keys
 from tests.proposing import init, made, text, values
 
 LEADS = "mql_id,first_contact_date,landing_page_id,origin\n" + "".join(
@@ -229,3 +234,14 @@ def test_a_looked_up_column_that_cannot_be_read_is_left_and_told(tmp_path: Path)
     assert found.brought == ("resolved_at",)
     said = '# ? reopened_count: "reopens"  # left out: its cells cannot be read as int'
     assert said in text(tmp_path)
+
+
+WORDS = st.lists(st.text("aАб1 ", max_size=3), max_size=12)
+
+
+@given(WORDS, WORDS)
+def test_keys_hold_those_that_are_among_them(held: list[str], few: list[str]) -> None:
+    cells = pl.Series("cell", sorted(set(held)), dtype=pl.String).sort()
+    keys = Keys(table=model().tables["leads"], column="lead_id", header="x", title="y", cells=cells)
+    found = keys.hold(pl.Series(few, dtype=pl.String))
+    assert found.to_list() == [cell in held for cell in few]

@@ -25,13 +25,20 @@ _DIGITS = r"^[1-9]\d{0,17}$"
 
 
 class Keys(Struct, frozen=True, kw_only=True):
-    """The keys of a sheet: `cells` are distinct; `column` is what they are in the table."""
+    """The keys of a sheet: `cells`, distinct and sorted, are a `column` of the table."""
 
     table: Table
     column: str
     header: str
     title: str
     cells: pl.Series
+
+    def hold(self, few: pl.Series) -> pl.Series:
+        """Return which of a few cells are keys; to look them up among millions takes no time."""
+        if self.cells.is_empty():
+            return few.is_in([])
+        places = self.cells.search_sorted(few).clip(upper_bound=len(self.cells) - 1)
+        return self.cells.gather(places) == few
 
 
 class Overlap(Struct, frozen=True, kw_only=True):
@@ -93,7 +100,7 @@ def keys_of(draft: Draft) -> Keys | None:
     header = found.headers[0]
     if len(draft.table.key) > 1 and not unique(draft.sheet, header):
         return None
-    cells = draft.sheet.cells(header).drop_nulls().unique().collect(engine="streaming")["cell"]
+    cells = _distinct(draft.sheet, header).sort()
     return Keys(table=draft.table, column=name, header=header, title=draft.sheet.title, cells=cells)
 
 
@@ -114,11 +121,15 @@ def _may_be(keys: Keys, profile: Profile) -> bool:
         return False
     if _named(keys, profile.header):
         return True
-    return share_of(pl.Series(profile.cells).is_in(keys.cells.implode())) >= _HINTED
+    return share_of(keys.hold(pl.Series(profile.cells, dtype=pl.String))) >= _HINTED
+
+
+def _distinct(sheet: Sheet, header: str) -> pl.Series:
+    return sheet.cells(header).drop_nulls().unique().collect(engine="streaming")["cell"]
 
 
 def _overlap(keys: Keys, sheet: Sheet, header: str) -> Overlap:
-    cells = sheet.cells(header).drop_nulls().unique().collect(engine="streaming")["cell"]
+    cells = _distinct(sheet, header)
     hits = cells.filter(cells.is_in(keys.cells.implode()))
     return Overlap(
         header=header,
