@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import yaml
 
 from kpicli.config import Config, load
 from kpicli.intake import Loaded, read
+from kpicli.render.json import as_json
+from kpicli.report import Report
 
 _OF_CONFIG = ("intake", "timezone", "as_of", "currency", "fx")
 ORDERS = "order_id,ordered_at,amount,customer_id\n1,2025-01-05,10,A\n2,2025-01-06,20,B\n"
@@ -34,3 +37,8 @@ def loaded(config: Config, *, enforce: bool = True) -> Loaded:
     """Read every column of every source."""
     tables = {source.table: None for source in config.written.sources.values()}
     return read(config, tables, enforce=enforce)
+
+
+def document(report: Report) -> Any:
+    """Return what a program reads in the JSON of a report."""
+    return json.loads("".join(as_json(report)))

@@ -7,9 +7,8 @@ from typing import Any
 
 from kpicli.config import load
 from kpicli.periods import Grain
-from kpicli.render.json import document
 from kpicli.report import Question, compute
-from tests.shop import write
+from tests.shop import document, write
 
 
 def values(

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from kpicli.config import Config, load
 from kpicli.errors import ConfigError, InputError
 from kpicli.intake import Loaded, peek
-from kpicli.render.json import document
 from kpicli.report import Question, compute
 from kpicli.report.validation import validate
-from tests.shop import loaded, write
+from tests.shop import document, loaded, write
 
 LEADS = "lead_id,created_at,source\nA,2025-01-05,ads\nB,2025-01-06,web\n007,2025-01-07,web\n"
 WON = "mql_id;won_date;region\nA;05.02.2025;South\n007;13.02.2025;North\nZ;14.02.2025;West\n"

@@ -13,12 +13,11 @@ from rich.cells import cell_len
 from kpicli.config import load
 from kpicli.locales import LANGUAGES, locale
 from kpicli.render import numbers
-from kpicli.render.json import document
 from kpicli.render.table import as_table
 from kpicli.render.wrapping import longest, pieces
 from kpicli.report import Question, Report, compute
 from tests.console import inside
-from tests.shop import write
+from tests.shop import document, write
 
 ROOT = Path(__file__).parent.parent
 TICKETS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -29,8 +29,17 @@ from kpicli.report import MetricInfo, Option, Report, Row, Skipped
 
 
 def as_json(report: Report) -> Iterator[str]:
-    """Yield a report as one JSON document, with a line per metric and per value."""
-    yield from _pretty(document(report))
+    """Yield a report as one JSON document, with a line per metric and per value.
+
+    Values are made one by one: there may be millions.
+    """
+    yield '{\n"schema_version": ' + dumps(SCHEMA_VERSION)
+    yield ',\n"run": ' + dumps(run_info(report))
+    yield from _listed("metrics", map(_metric, report.metrics))
+    yield from _listed("results", map(_result, report.rows()))
+    yield from _listed("skipped", map(_skipped, report.skipped))
+    yield from _listed("warnings", report.warnings)
+    yield "\n}\n"
 
 
 def as_lines(report: Report) -> Iterator[str]:
@@ -51,18 +60,6 @@ def schema() -> dict[str, Any]:
         **found,
         "title": "kpicli result",
         "$defs": dict(sorted(definitions.items())),
-    }
-
-
-def document(report: Report) -> Document:
-    """Return a report as one document."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "run": run_info(report),
-        "metrics": [_metric(metric) for metric in report.metrics],
-        "results": [_result(row) for row in report.rows()],
-        "skipped": [_skipped(skipped) for skipped in report.skipped],
-        "warnings": list(report.warnings),
     }
 
 
@@ -119,17 +116,14 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _pretty(parts: Document) -> Iterator[str]:
-    """Yield a document as text, with a line per metric and per value."""
-    yield '{\n"schema_version": ' + dumps(parts["schema_version"])
-    yield ',\n"run": ' + dumps(parts["run"])
-    for name in ("metrics", "results", "skipped", "warnings"):
-        items = parts[name]
-        yield f',\n"{name}": ['
-        for place, item in enumerate(items):
-            yield (",\n" if place else "\n") + dumps(item)
-        yield "\n]" if items else "]"
-    yield "\n}\n"
+def _listed(name: str, items: Iterable[object]) -> Iterator[str]:
+    """Yield a list of a document under its name, with a line per item."""
+    yield f',\n"{name}": ['
+    end = "]"
+    for place, item in enumerate(items):
+        yield (",\n" if place else "\n") + dumps(item)
+        end = "\n]"
+    yield end
 
 
 def _option(option: Option) -> OptionUsed:
