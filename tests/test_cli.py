@@ -137,8 +137,8 @@ def test_list_explain_validate_for_people_and_programs(shop: Path) -> None:
 
 
 def test_list_and_explain_need_no_config(tmp_path: Path) -> None:
-    assert kpi("list", cwd=tmp_path).code == 0
-    done = kpi("explain", "nps", cwd=tmp_path)
+    assert inside("list", cwd=tmp_path).code == 0
+    done = inside("explain", "nps", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
 
 
@@ -279,7 +279,7 @@ def test_too_many_rejected_rows_end_with_3_and_validate_shows_them(shop: Path) -
     done = kpi("compute", cwd=shop)
     assert (done.code, done.out) == (3, "")
     assert "1 of 4 rows cannot be used" in done.err
-    done = kpi("validate", cwd=shop)
+    done = inside("validate", cwd=shop)
     assert done.code == 3
     assert counts_of_all(done.out) == [6, 5, 0, 0, 1, 0]
 
@@ -421,7 +421,7 @@ def test_a_narrow_terminal_shows_the_latest_periods_and_says_so(shop: Path) -> N
 
 def test_a_pipe_has_neither_colour_nor_width(shop: Path) -> None:
     narrow = kpi("compute", cwd=shop, COLUMNS="20", FORCE_COLOR="1", TERM="xterm-256color")
-    assert narrow.out == kpi("compute", cwd=shop).out
+    assert narrow.out == inside("compute", cwd=shop).out
     assert "\x1b" not in narrow.out
     assert narrow.err == ""
 

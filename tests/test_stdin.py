@@ -39,7 +39,7 @@ def test_an_export_comes_in(folder: Path) -> None:
 
 def test_what_came_in_is_like_a_file(folder: Path) -> None:
     piped = shell("cat o.csv | kpi compute revenue -c s.yaml", cwd=folder)
-    assert piped.out == kpi("compute", "revenue", "-c", "o.yaml", cwd=folder).out
+    assert piped.out == inside("compute", "revenue", "-c", "o.yaml", cwd=folder).out
     told = shell("cat o.csv | kpi validate -c s.yaml", cwd=folder)
     assert "  -    " in told.out
 
@@ -63,7 +63,7 @@ def test_a_terminal_is_not_waited_for(folder: Path, config: str) -> None:
 @pytest.mark.parametrize("way", ["-c - < o.yaml", "-c <(cat o.yaml)", "-c /dev/stdin < o.yaml"])
 def test_a_config_comes_in(folder: Path, way: str) -> None:
     done = shell(f"kpi compute revenue {way}", cwd=folder)
-    assert done.out == kpi("compute", "revenue", "-c", "o.yaml", cwd=folder).out
+    assert done.out == inside("compute", "revenue", "-c", "o.yaml", cwd=folder).out
     assert done.code == 0
 
 
