@@ -27,7 +27,7 @@ from kpicli.views import Facts, Inputs
 
 
 class Weighed(Struct, frozen=True, kw_only=True):
-    """Metrics and what some of them lack, before any row is looked at.
+    """Metrics, and what some of them lack.
 
     `undivided` are those, and what they read, that lack a dimension of the slice; `unfiltered`
     those of them that lack one of its condition, and so have no total either.
