@@ -13,7 +13,7 @@ from kpicli.errors import InputError, UsageError
 from kpicli.periods import Grain
 from kpicli.report import Question, Report, Row, compute
 from kpicli.report.validation import validate
-from tests.shop import write
+from tests.shop import orders, write
 
 ORDERS = "order_id,ordered_at,amount,customer_id,channel\n"
 ROWS = "1,2025-01-05,10,A,web\n2,2025-03-06,20,B,store\n3,2025-03-20,30,A,\n"
@@ -173,6 +173,17 @@ def test_no_rows_at_all_and_a_range(tmp_path: Path) -> None:
     assert len(asked(path, "ticket_volume", last=3).grid) == 3
     said = asked(path, "ticket_volume", as_of=dt.date(2025, 3, 31))
     assert (only(said).period.label, said.warnings) == ("2025-03", ())
+
+
+@pytest.mark.parametrize("by", [(), ("channel",)])
+@pytest.mark.parametrize("said", [None, dt.date(2025, 3, 31)])
+def test_a_metric_that_no_export_feeds_is_left_out(
+    tmp_path: Path, said: dt.date | None, by: tuple[str, ...]
+) -> None:
+    config = orders(tmp_path)
+    report = compute(config, Question(metrics=("nps",), as_of=said, by=by))
+    assert [(skip.metric, skip.needs) for skip in report.skipped] == [("nps", ("responses",))]
+    assert [*report.rows()] == []
 
 
 def test_no_rows_in_days_that_are_covered_are_zeros(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def init(
 
     Example: kpi init exports/*.csv -o kpi.yaml
     """
-    from kpicli.locales import locale  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.intake.files import there  # noqa: PLC0415 (heavy: only when the command runs)
+    from kpicli.locales import locale  # noqa: PLC0415
     from kpicli.proposal import paths  # noqa: PLC0415
     from kpicli.proposal.propose import proposed  # noqa: PLC0415
     from kpicli.proposal.sheets import listed, opened  # noqa: PLC0415
@@ -60,7 +61,7 @@ def init(
         )
     found = listed(files)
     places.check(path, found, places.CONFIG)
-    with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told:
+    with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told, there():
         told("looking at the files")
         sheets, problems = opened(found, Path(scratch))
         proposal = proposed(sheets, Path(scratch), None if lang is None else lang.value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +18,7 @@ from kpicli.config.paths import matches, unreadable
 from kpicli.errors import InputError, Problem
 
 _CHUNK = 1 << 20
+_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, None)  # told elsewhere
 
 
 def found(config: Config) -> dict[tuple[str | int, ...], list[Path]]:
@@ -63,6 +67,24 @@ def readable(path: Path) -> Path:
     if message:
         raise InputError(message, hint=hint)
     return whole
+
+
+@contextmanager
+def there() -> Iterator[None]:
+    """Tell of a file that is gone or shut, though it could be read when it was found.
+
+    Raises:
+        InputError: there is one.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        name = error.filename
+        raise InputError(f"{name}: {error.strerror}" if name else str(error)) from None
+    except OSError as error:
+        if error.errno in _OURS:
+            raise
+        raise InputError(f"{error.filename}: {error.strerror}") from None
 
 
 class Fingerprints:

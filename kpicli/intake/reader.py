@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from msgspec import Struct, field
 
 from kpicli import stdin
 from kpicli.config import Config, Origin
-from kpicli.errors import InputError
 from kpicli.intake import files, source
 from kpicli.intake.exports import Export
 from kpicli.intake.text.sniff import sniff
@@ -24,7 +22,6 @@ from kpicli.intake.text.structure import Text, prepare
 
 Told: TypeAlias = Callable[[str], None]
 _AT_ONCE = 2
-_OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, None)  # told elsewhere
 _Result = TypeVar("_Result")
 _Opened: TypeAlias = tuple[Text, str]
 
@@ -109,13 +106,12 @@ class Reader(Struct, kw_only=True, dict=True):
         Raises:
             InputError: a file changed, or cannot be read.
         """
-        try:
-            yield
-        except (OSError, pl.exceptions.PolarsError) as error:
-            self.prints.check()
-            if isinstance(error, OSError) and error.errno not in _OURS:
-                raise InputError(f"{error.filename}: {error.strerror}") from None
-            raise
+        with files.there():
+            try:
+                yield
+            except (OSError, pl.exceptions.PolarsError):
+                self.prints.check()
+                raise
 
     def close(self) -> None:
         """Give up what is not done: nobody waits for it."""

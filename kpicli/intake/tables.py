@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Container, Iterable, Mapping
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeAlias
 
@@ -118,7 +117,7 @@ def read(
             problems = [problem for part in parts for problem in budget.problems(part)]
             if problems and enforce:
                 raise InputError(problems=problems)
-            return _loaded(exports, pieces, problems, depth, reader.pool, enforce=enforce)
+            return _loaded(reader, exports, pieces, problems, depth, enforce=enforce)
         finally:
             reader.close()
 
@@ -140,16 +139,20 @@ def peek(config: Config) -> dict[str, frozenset[str]]:
         filled = found.setdefault(table.name, set())
         filled.update(source.brought)
         for path in paths[name,]:
-            if path == stdin.PATH:  # is left to who reads rows: only what is declared is told
-                filled.update(source.columns)
-                continue
-            dialect = sniff(
-                path, source.encoding, source.delimiter, quote=source.quote, header=source.header
-            )
-            names = headers(header_of(path, dialect))
-            columns, _ = mapped(source, table, names)
-            filled.update(column.name for column in columns)
+            # Stdin is left to who reads rows: only what is declared is told.
+            filled.update(source.columns if path == stdin.PATH else _fed(path, source, table))
     return {table: frozenset(columns) for table, columns in found.items()}
+
+
+def _fed(path: Path, source: Source, table: Table) -> set[str]:
+    """Return the columns of a table that a file feeds, from its header."""
+    with files.there():
+        dialect = sniff(
+            path, source.encoding, source.delimiter, quote=source.quote, header=source.header
+        )
+        names = headers(header_of(path, dialect))
+    columns, _ = mapped(source, table, names)
+    return {column.name for column in columns}
 
 
 def _demanded(table: Table, wanted: Iterable[str] | None) -> set[str] | None:
@@ -195,11 +198,11 @@ def _whole(exports: list[Export], pieces: Mapping[str, list[pl.DataFrame]], dept
 
 
 def _loaded(
+    reader: Reader,
     exports: list[Export],
     pieces: Mapping[str, list[pl.DataFrame]],
     problems: list[Problem],
     depth: Depth,
-    pool: Executor,
     *,
     enforce: bool,
 ) -> Loaded:
@@ -208,7 +211,11 @@ def _loaded(
     for export in exports:
         alike.setdefault(export.table.name, []).append(export)
     found = dict(
-        zip(alike, pool.map(lambda of: _whole(of, pieces, depth), alike.values()), strict=True)
+        zip(
+            alike,
+            reader.pool.map(lambda of: _whole(of, pieces, depth), alike.values()),
+            strict=True,
+        )
     )
     wholes = {table: whole.unique.rows for table, whole in found.items()}
     every = [part for export in exports for part in (export, *export.lookups)]
@@ -226,7 +233,7 @@ def _loaded(
     problems += [budget.stale(age) for age in ages if age.fails]
     if problems and enforce:
         raise InputError(problems=problems)
-    written = exports[0].config.written
+    written = reader.config.written
     return Loaded(
         frames={n: money.in_one_currency(w.bare(), w.table, written) for n, w in wholes.items()},
         mapped={
