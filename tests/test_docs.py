@@ -13,7 +13,7 @@ import pytest
 
 from kpicli.language.catalogue import built_in
 from kpicli.yaml import load_file
-from tests.console import kpi, shell
+from tests.console import inside, kpi, shell
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,10 +50,10 @@ def test_the_example_of_the_readme_works(desk: Path) -> None:
     begin, ask = blocks("sh")[1:3]
     for line in (*begin.splitlines()[1:], *ask.splitlines()):
         command = line.partition("#")[0].split()
-        done = kpi(*command[1:], cwd=desk)
+        done = inside(*command[1:], cwd=desk)
         assert (done.code, done.err) == (0, ""), line
         assert done.out
-    table = kpi("compute", cwd=desk).out
+    table = inside("compute", cwd=desk).out
     assert "Время первого ответа (FRT)" in table
     assert "Answered within an hour" in table
 
@@ -84,7 +84,7 @@ def test_the_commands_of_the_example_config_work() -> None:
     shown = re.findall(r"^#   (kpi .*)$", text, flags=re.MULTILINE)
     assert shown
     for line in shown:
-        done = kpi(*line.split()[1:], cwd=ROOT)
+        done = inside(*line.split()[1:], cwd=ROOT)
         assert (done.code, done.err) == (0, ""), line
 
 
@@ -92,7 +92,7 @@ def test_the_picture_shows_what_is_computed() -> None:
     picture = (ROOT / "docs" / "table.svg").read_text(encoding="utf-8")
     texts = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", picture)]
     command = next(text for text in texts if text.startswith("$\xa0kpi")).replace("\xa0", " ")
-    done = kpi(*command.split()[2:], "-c", "config.example.yaml", cwd=ROOT)
+    done = inside(*command.split()[2:], "-c", "config.example.yaml", cwd=ROOT)
     shown = {word for text in texts for word in text.replace("\xa0", " ").split()}
     missing = [word for word in done.out.split() if word not in shown]
     assert missing == []
