@@ -6,6 +6,7 @@ What is there and is no file (a pipe, a device) is written to and never replaced
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import sys
@@ -38,8 +39,9 @@ def emit(pieces: Iterable[str]) -> None:
     """
     if sys.stdout is None:
         raise OutputError("stdout is closed", hint="write to a file: -o FILE")
-    with contextlib.suppress(AttributeError, ValueError):  # what stands in for stdout may have none
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what stands in for stdout may be none
+        with contextlib.suppress(ValueError):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     try:
         with tempfile.SpooledTemporaryFile(
             _IN_MEMORY, "w+", encoding="utf-8", newline="\n"

@@ -210,13 +210,8 @@ def _loaded(
     alike: dict[str, list[Export]] = {}
     for export in exports:
         alike.setdefault(export.table.name, []).append(export)
-    found = dict(
-        zip(
-            alike,
-            reader.pool.map(lambda of: _whole(of, pieces, depth), alike.values()),
-            strict=True,
-        )
-    )
+    joined_up = reader.pool.map(lambda of: _whole(of, pieces, depth), alike.values())
+    found = dict(zip(alike, joined_up, strict=True))
     wholes = {table: whole.unique.rows for table, whole in found.items()}
     every = [part for export in exports for part in (export, *export.lookups)]
     warnings = [warning for part in every for warning in budget.warnings(part)]

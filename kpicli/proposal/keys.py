@@ -146,11 +146,11 @@ def _chance(keys: pl.Series, hits: pl.Series) -> float:
     """Return how much of the range of some numbers is keys: 1 for those that count 1, 2, 3, …."""
     if hits.is_empty() or not hits.str.contains(_DIGITS).all():
         return 0.0
-    numbers = hits.cast(pl.Int64)
-    low, high = numbers.min(), numbers.max()
+    numbers = hits.cast(pl.Int64).sort()
+    low, high = int(numbers[0]), int(numbers[-1])
     all_keys = keys.filter(keys.str.contains(_DIGITS)).cast(pl.Int64)
     within = all_keys.filter(all_keys.is_between(pl.lit(low), pl.lit(high)))
-    return len(within) / (int(high) - int(low) + 1)  # type: ignore[arg-type]  # numbers, by cast
+    return len(within) / (high - low + 1)
 
 
 def _named(keys: Keys, header: str) -> bool:

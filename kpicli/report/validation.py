@@ -95,13 +95,13 @@ def validate(
     data = up_to(config, loaded, last.day, params, tables, said=known)
     as_of = last.day if last.told_by else None
     told("looking at what metrics can use")
-    able = weighed(catalogue, names, data.inputs, Slice(kept=config.kept()))
-    lacks = _lacks(able, config)
-    parts = _parts(able, lacks)
+    metrics = weighed(catalogue, names, data.inputs, Slice(kept=config.kept()))
+    lacks = _lacks(metrics, config)
+    parts = _parts(metrics, lacks)
     grid = whole_range(config, data)
     found: dict[str, Account | str] = {}
     if as_of and counted:  # where nothing says up to which day rows count, the clock must not
-        made = with_relations(able, data.inputs)
+        made = with_relations(metrics, data.inputs)
         found = dict(accounts(made, (*names, *parts), data, grid))
     return Validation(
         ledgers=loaded.ledgers,
@@ -112,8 +112,8 @@ def validate(
         as_of=as_of,
         as_of_from=last.told_by,
         range=_days(grid) if as_of else None,
-        metrics=tuple(_feasible(able, name, found, lacks) for name in names),
-        parts=tuple(_feasible(able, name, found, lacks) for name in parts),
+        metrics=tuple(_feasible(metrics, name, found, lacks) for name in names),
+        parts=tuple(_feasible(metrics, name, found, lacks) for name in parts),
         warnings=(*last.warnings, *data.warnings, *map(str, differences(data.inputs))),
         refused=tuple(refused),
     )
@@ -123,20 +123,20 @@ def _days(grid: Grid) -> Span:
     return Span(first=grid.periods[0].start, last=grid.periods[0].end - dt.timedelta(1))
 
 
-def _lacks(able: Weighed, config: Config) -> dict[str, tuple[str, ...]]:
+def _lacks(metrics: Weighed, config: Config) -> dict[str, tuple[str, ...]]:
     """Return what metrics lack: tables and columns, or the survey that they ask about."""
     held = surveys.held(config)
     found = {
-        name: able.lacks[name].needs
-        if name in able.lacks
-        else surveys.lacking(able.settled, name, held)
-        for name in able.names
+        name: metrics.lacks[name].needs
+        if name in metrics.lacks
+        else surveys.lacking(metrics.settled, name, held)
+        for name in metrics.names
     }
     return {name: lacks for name, lacks in found.items() if lacks}
 
 
 def _feasible(
-    able: Weighed,
+    metrics: Weighed,
     name: str,
     found: Mapping[str, Account | str],
     lacks: Mapping[str, tuple[str, ...]],
@@ -144,36 +144,36 @@ def _feasible(
     account = found.get(name)
     return Feasible(
         metric=name,
-        title=able.settled[name].title,
-        family=able.settled.catalogue.metrics[name].family,
+        title=metrics.settled[name].title,
+        family=metrics.settled.catalogue.metrics[name].family,
         lacks=lacks.get(name, ()),
         account=account if isinstance(account, Account) else None,
         why=account if isinstance(account, str) else "",
-        operands=_operands(able, name),
-        tables=frozenset(_tables(able, name)),
+        operands=_operands(metrics, name),
+        tables=frozenset(_tables(metrics, name)),
     )
 
 
-def _tables(able: Weighed, name: str) -> Iterator[str]:
+def _tables(metrics: Weighed, name: str) -> Iterator[str]:
     """Yield the tables whose rows a metric counts, itself or by what it is made of."""
-    for one in able.settled.closure([name]):
-        rows = able.settled[one].rows
+    for one in metrics.settled.closure([name]):
+        rows = metrics.settled[one].rows
         if rows is not None and rows.table is not None:
             yield model().base_of(relation_of(rows.table)).name
 
 
-def _operands(able: Weighed, name: str) -> tuple[str, ...]:
-    rows = able.settled[name].rows
-    return tuple(dict.fromkeys((*able.settled.operands(name), *(rows.results if rows else ()))))
+def _operands(metrics: Weighed, name: str) -> tuple[str, ...]:
+    rows = metrics.settled[name].rows
+    return tuple(dict.fromkeys((*metrics.settled.operands(name), *(rows.results if rows else ()))))
 
 
-def _parts(able: Weighed, lacks: Collection[str]) -> tuple[str, ...]:
+def _parts(metrics: Weighed, lacks: Collection[str]) -> tuple[str, ...]:
     """Return what the metrics are made of, as far as it is no metric of theirs."""
     found: dict[str, None] = {}
-    waiting = [name for name in able.names if name not in lacks and name not in able.lacks]
+    waiting = [name for name in metrics.names if name not in lacks and name not in metrics.lacks]
     while waiting:
-        operands = _operands(able, waiting.pop(0))
-        new = [name for name in operands if name not in found and name not in able.names]
+        operands = _operands(metrics, waiting.pop(0))
+        new = [name for name in operands if name not in found and name not in metrics.names]
         found.update(dict.fromkeys(new))
         waiting += new
     return tuple(found)
