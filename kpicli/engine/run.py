@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from typing import TypeAlias
 
 import polars as pl
 from msgspec import Struct, field
@@ -28,6 +29,8 @@ _AT_ONCE = 3
 _UNFIT = "conversion"  # how polars begins to tell that cells do not fit a cast
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
+_Asked: TypeAlias = tuple[tuple[str, ...], str, tuple[str, ...]]  # results, their actor, dimensions
+
 
 class Run(Struct, kw_only=True, dict=True):
     """One report: metrics over relations on a grid.
@@ -44,6 +47,7 @@ class Run(Struct, kw_only=True, dict=True):
     covered: Mapping[str, Span]
     failures: dict[str, str] = field(default_factory=dict)
     _done: dict[tuple[str, tuple[str, ...]], Result] = field(default_factory=dict)
+    _per_actor: dict[_Asked, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -189,8 +193,15 @@ class Run(Struct, kw_only=True, dict=True):
     def _result_rows(self, rows: Rows, by: tuple[str, ...]) -> pl.LazyFrame:
         """Return one row per actor and period in which any of the metrics `results` has a base.
 
-        The columns are the values of the metrics, by their ids; null where one has no base.
+        The columns are the values of the metrics, by their ids; null where one has no base. Made
+        once: several metrics read the same rows.
         """
+        asked = (tuple(rows.results), rows.per or "", by)
+        if asked not in self._per_actor:
+            self._per_actor[asked] = self._joined(rows, by).collect(engine="in-memory")
+        return self._per_actor[asked].lazy()
+
+    def _joined(self, rows: Rows, by: tuple[str, ...]) -> pl.LazyFrame:
         actor = f"{ACTOR}{rows.per}"
         operands = self.results(rows.results, (*by, actor))
         keys = [*map(dimension, by), dimension(actor), PERIOD]
