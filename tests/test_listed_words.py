@@ -28,6 +28,7 @@ from tests.shop import write
         ("orders", "(status) = ('complete')", "did you mean 'completed'?"),
         ("orders", "status in (type, 'paid')", "status is never 'paid'"),
         ("orders", "case status when 'paid' then true else false end", "status is never 'paid'"),
+        ("orders", "coalesce(status, '-') in ('-', 'paid')", "status is never 'paid'"),
     ],
 )
 def test_a_word_that_a_column_does_not_list_is_refused(over: str, text: str, advice: str) -> None:
@@ -46,6 +47,8 @@ def test_a_word_that_a_column_does_not_list_is_refused(over: str, text: str, adv
         ("tickets", "category = 'acquisition' and team = 'Completed'"),
         ("orders", "sale_type <> ''"),
         ("orders", "status < 'd'"),
+        ("orders", "coalesce(status, '-') in ('-', 'completed')"),
+        ("orders", "coalesce(status, type) = 'paid'"),
         ("orders", "status = 'Completed' or status = 'completed'"),
     ],
 )

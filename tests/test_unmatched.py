@@ -56,6 +56,54 @@ def test_words_that_are_there_are_not(tmp_path: Path, where: str) -> None:
     assert told(tmp_path, where) == []
 
 
+MESSAGES = """\
+message_id,ticket_id,sent_at,author_type,author_id
+1,1,2025-01-05 10:00,customer,
+2,1,2025-01-05 11:00,agent,Eva
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "warnings"),
+    [
+        ("channel = 'emial'", ["channel 'emial'; did you mean 'email'?"]),
+        ("employee = 'Ewa'", ["employee 'Ewa'"]),
+        ("employee = 'Eva'", []),
+    ],
+)
+def test_so_are_words_of_what_a_view_makes(tmp_path: Path, where: str, warnings: list[str]) -> None:
+    (tmp_path / "t.csv").write_text(TICKETS, encoding="utf-8")
+    (tmp_path / "m.csv").write_text(MESSAGES, encoding="utf-8")
+    sources = {
+        "tickets": {"table": "tickets", "files": "t.csv"},
+        "messages": {"table": "messages", "files": "m.csv"},
+    }
+    question = Question(metrics=("average_response_time", "ticket_volume"), where=where)
+    found = compute(load(write(tmp_path, sources)), question)
+    told = [warning for warning in found.warnings if "--where" in warning]
+    assert told == [f"--where: no row has {warning}" for warning in warnings]
+
+
+def test_a_word_of_another_metric_is_no_word_of_this_one(tmp_path: Path) -> None:
+    assert told(tmp_path, "channel = 'email'", "revenue") == [
+        "--where: no row has channel 'email'; known: shop, web"
+    ]
+
+
+def test_whoever_has_a_row_of_their_own_is_known_without_others(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(ORDERS, encoding="utf-8")
+    (tmp_path / "c.csv").write_text("customer_id,created_at\nA,2025-01-01\nC,2025-01-01\n")
+    sources = {
+        "orders": {"table": "orders", "files": "o.csv"},
+        "customers": {"table": "customers", "files": "c.csv"},
+    }
+    config = load(write(tmp_path, sources))
+    for customer, warned in (("C", False), ("D", True)):
+        asked = Question(metrics=("revenue", "new_customers"), where=f"customer = '{customer}'")
+        warnings = compute(config, asked).warnings
+        assert any("no row has customer" in warning for warning in warnings) is warned
+
+
 def test_true_and_false_are_words_too(tmp_path: Path) -> None:
     assert told(tmp_path, "tickets.is_complaint = 'true'", "ticket_volume") == []
     assert told(tmp_path, "tickets.is_complaint = 'Да'", "ticket_volume") == [

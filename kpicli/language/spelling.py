@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from sqlglot import exp
@@ -73,10 +73,24 @@ def compared(text: str) -> dict[str, list[str]]:
     """Return which words each column is compared with anywhere in `text`."""
     found: dict[str, list[str]] = {}
     for node, others in _comparisons(tree(text)):
-        if isinstance(node, exp.Column):
-            words = [one.name for one in others if isinstance(one, exp.Literal) and one.is_string]
-            found.setdefault(full_name(node), []).extend(words)
+        column, instead = _read(node)
+        if column is not None:
+            words = [word for word in _words(others) if word not in instead]
+            found.setdefault(full_name(column), []).extend(words)
     return found
+
+
+def _read(node: exp.Expr) -> tuple[exp.Column | None, list[str]]:
+    """Return the one column that a side of a comparison reads, and words where that has none."""
+    parts = [node]
+    if isinstance(node, exp.Coalesce):
+        parts = [one.unnest() for one in (node.this, *node.expressions)]
+    columns = [one for one in parts if isinstance(one, exp.Column)]
+    return (columns[0] if len(columns) == 1 else None), _words(parts)
+
+
+def _words(nodes: Iterable[exp.Expr]) -> list[str]:
+    return [one.name for one in nodes if isinstance(one, exp.Literal) and one.is_string]
 
 
 def _compared(text: str, columns: Mapping[str, Column]) -> dict[str, list[str]]:

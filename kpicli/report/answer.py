@@ -63,7 +63,7 @@ def compute(
     ready = prepared(catalogue, names, data.inputs, cut)
     grid = _grid(question, config, data, last, ready.settled, names)
     covered, ledgers = data.covered, data.loaded.ledgers
-    warnings = (*data.warnings, *unmatched(cut, data.inputs))
+    warnings = (*data.warnings, *unmatched(ready, data.inputs))
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
     return Report(

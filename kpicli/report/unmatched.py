@@ -7,34 +7,39 @@ from collections.abc import Iterator
 import polars as pl
 from msgspec import Struct
 
-from kpicli.engine.slices import Slice
+from kpicli.engine.relations import Path, path_to, relation_of
+from kpicli.engine.wording import as_text
 from kpicli.errors import did_you_mean
-from kpicli.model import Column, Type, model
+from kpicli.model import Relation, Type, model
+from kpicli.report.evaluation import Ready
 from kpicli.views import Inputs
 
 _MOST = 200  # different words, beyond which none is suggested
 
 
 class _Place(Struct, frozen=True, kw_only=True):
-    """A column of a loaded table that a dimension is read from; None of one that is kept."""
+    """Where rows that metrics read reach a dimension."""
 
-    table: str
-    name: str
-    column: Column | None
+    relation: str
+    path: Path
 
 
-def unmatched(cut: Slice, inputs: Inputs) -> Iterator[str]:
-    """Yield what is worth telling of the words that the condition compares dimensions with."""
-    if cut.where is None:
+def unmatched(ready: Ready, inputs: Inputs) -> Iterator[str]:
+    """Yield what is worth telling of the words that the condition compares dimensions with.
+
+    They are looked for in the rows that the metrics read, before any of those is left out. Whoever
+    stands in the table of customers or employees is known, with rows or without.
+    """
+    if ready.cut.where is None:
         return
     from kpicli.language.spelling import compared  # noqa: PLC0415 (a parser, for a user's text)
 
-    for dimension, words in compared(cut.where).items():
-        places = [*_places(dimension, cut, inputs)]
-        values = [_values(place, inputs) for place in places]
-        known = {word for some in values for word in some or ()}
-        if not places or None in values:
-            continue  # it is made of more than one column, or of no words
+    for dimension, words in compared(ready.cut.where).items():
+        places = dict.fromkeys(_places(dimension, ready))
+        if not places:
+            continue
+        known = {word for place in places for word in _values(place, ready)}
+        known.update(_entities(dimension, inputs))
         told = known if len(known) <= _MOST and all(map(_may_be_told, places)) else ()
         for word in dict.fromkeys(words):
             if word and word not in known:
@@ -44,35 +49,47 @@ def unmatched(cut: Slice, inputs: Inputs) -> Iterator[str]:
                 )
 
 
-def _places(dimension: str, cut: Slice, inputs: Inputs) -> Iterator[_Place]:
-    """Yield where a dimension may be read: in tables, and in views of them."""
-    of_table, dot, attribute = dimension.partition(".")
-    for relation in (*model().tables.values(), *model().views.values()):
-        base = model().base_of(relation).name
-        if base not in inputs.frames or (dot and of_table != relation.name):
+def _places(dimension: str, ready: Ready) -> Iterator[_Place]:
+    """Yield where the rows of metrics that can be computed, and of their operands, reach it."""
+    computable = [name for name in ready.names if name not in ready.lacks]
+    for name in ready.settled.closure(computable):
+        declaration = ready.settled[name]
+        if declaration.rows is None or declaration.rows.table is None:
             continue
-        key = attribute if dot else dimension
-        name = relation.dimensions.get(key)
-        if name is None and (key in cut.kept.get(base, ()) or (dot and key in relation.columns)):
-            name = key
-        if name is not None and "." not in name:
-            yield _Place(table=base, name=name, column=model().tables[base].columns.get(name))
+        relation = relation_of(declaration.rows.table)
+        path = path_to(dimension, declaration, relation, ready.cut.kept)
+        if path is not None:
+            yield _Place(relation=relation.name, path=path)
 
 
-def _values(place: _Place, inputs: Inputs) -> frozenset[str] | None:
-    """Return the words of a column; none of one that is not read, None where it holds no words."""
-    frame = inputs.frames[place.table]
-    dtype = frame.collect_schema().get(place.name)
-    if dtype is None:
-        there = place.name in model().tables[place.table].columns
-        return frozenset() if there else None
-    if not isinstance(dtype, pl.String | pl.Enum | pl.Boolean):
-        return None
-    found = frame.select(pl.col(place.name).unique().cast(pl.String).drop_nulls()).collect()
-    return frozenset(found.to_series())
+def _values(place: _Place, ready: Ready) -> Iterator[str]:
+    """Yield the words of a dimension, as the condition sees them."""
+    path = place.path
+    if path.table is not None:
+        frame, name = ready.relations.lookups.table(path.table), path.attribute or ""
+    else:
+        frame, name = ready.relations.made[place.relation].lazy(), path.column
+    return _words(frame, name)
+
+
+def _entities(dimension: str, inputs: Inputs) -> Iterator[str]:
+    """Yield those of whom a table that is read has a row each."""
+    for table in model().tables.values():
+        if table.entity == dimension and table.name in inputs.frames:
+            yield from _words(inputs.table(table.name), table.key[0])
+
+
+def _words(frame: pl.LazyFrame, name: str) -> Iterator[str]:
+    if name in frame.collect_schema():
+        words = frame.select(pl.col(name).unique()).select(as_text(frame, name))
+        yield from words.collect().to_series().drop_nulls()
 
 
 def _may_be_told(place: _Place) -> bool:
     """Whether words of a column may stand in a message: those of people, and kept ones, may not."""
-    column = place.column
-    return column is not None and not column.person and column.type is not Type.ID
+    path = place.path
+    relation: Relation = relation_of(path.table or place.relation)
+    name = path.attribute or path.column
+    columns = [relation.columns.get(name), model().base_of(relation).columns.get(name)]
+    found = [column for column in columns if column is not None]
+    return bool(found) and not any(one.person or one.type is Type.ID for one in found)
