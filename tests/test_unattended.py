@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.console import shell
+from tests.console import KPI, shell
 from tests.shop import write
 
 ORDERS = "order_id,ordered_at,amount,customer_id\n" + "".join(
@@ -88,25 +90,59 @@ def test_a_full_disk_is_an_error(shop: Path) -> None:
         assert "Exception ignored" not in done.err
 
 
-def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path, name: str) -> None:
+    (shop / "tmp").mkdir()
     code = (
         "import sys, time, kpicli.report\n"
-        "from kpicli.cli import main\n"
-        "kpicli.report.compute = lambda *_, **__: print('begun', flush=True) or time.sleep(60)\n"
+        "from kpicli import leaving\n"
+        "from kpicli.__main__ import main\n"
+        "def wait(*_, **__):\n"
+        "    with leaving.scratch() as scratch:\n"
+        "        (scratch / 'copy.csv').touch()\n"
+        "        print('begun', flush=True)\n"
+        "        time.sleep(60)\n"
+        "kpicli.report.compute = wait\n"
         "sys.argv = ['kpi', 'compute', '-o', 'out.json']\n"
         "main()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=shop,
+        env={**os.environ, "TMPDIR": str(shop / "tmp")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
-    process.send_signal(signal.SIGINT)
+    number = getattr(signal, name)
+    process.send_signal(number)
     out, err = process.communicate(timeout=10)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert (out, err) == (b"", b"")
-    assert sorted(path.name for path in shop.iterdir()) == ["kpi.yaml", "o.csv"]
+    assert sorted(path.name for path in shop.iterdir()) == ["kpi.yaml", "o.csv", "tmp"]
+    assert not [*(shop / "tmp").iterdir()]
+
+
+def test_so_it_does_at_whatever_moment(shop: Path) -> None:
+    (shop / "tmp").mkdir()
+    begun = time.monotonic()
+    processes = [
+        subprocess.Popen(
+            [*KPI, "compute", "-f", "json"],
+            cwd=shop,
+            env={**os.environ, "TMPDIR": str(shop / "tmp")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(6)
+    ]
+    for place, process in enumerate(processes):
+        time.sleep(max(0.0, begun + 1.0 + place / 6 - time.monotonic()))
+        process.send_signal(signal.SIGINT)
+    for process in processes:
+        _, err = process.communicate(timeout=10)
+        assert (process.returncode in {0, 130}, err) == (True, b"")
+    assert not [*(shop / "tmp").iterdir()]

@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 import kpicli
-from kpicli import stdin
+from kpicli import leaving, stdin
 from kpicli.cli import compute, explain, init, listing, schema, talk, validate
 from kpicli.errors import KpiError, OutputError
 
@@ -99,10 +99,8 @@ def _unwritable(error: OSError) -> int:
 
 def ended() -> int:
     """Run the command line and return its exit code."""
-    try:
+    with leaving.undone(stdin.forget):
         return _ended()
-    finally:
-        stdin.forget()
 
 
 def _ended() -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kpicli import leaving
 from kpicli.cli import options, output, places, talk
 from kpicli.errors import InputError, OutputError, Problem
 
@@ -61,16 +61,16 @@ def init(
         )
     found = listed(files)
     places.check(path, found, places.CONFIG)
-    with tempfile.TemporaryDirectory(prefix="kpi-") as scratch, talk.progress() as told, there():
+    with leaving.scratch() as scratch, talk.progress() as told, there():
         told("looking at the files")
-        sheets, problems = opened(found, Path(scratch))
-        proposal = proposed(sheets, Path(scratch), None if lang is None else lang.value)
+        sheets, problems = opened(found, scratch)
+        proposal = proposed(sheets, scratch, None if lang is None else lang.value)
         talk.speak(proposal.language)
         problems += _unfit(proposal)
         if not proposal.drafts:
             raise InputError(problems=problems)
         try:
-            proposal, verdict = verified(proposal, Path(scratch), told)
+            proposal, verdict = verified(proposal, scratch, told)
         except InputError as error:
             raise InputError(problems=[*problems, *error.problems]) from None
         folder = Path.cwd() if places.is_stream(path) else path.parent

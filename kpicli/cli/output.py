@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from kpicli import leaving
 from kpicli.cli import places
 from kpicli.errors import OutputError
 
@@ -96,13 +97,10 @@ def _replace(pieces: Iterable[str], target: Path) -> None:
     mode = places.permissions(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     beside = Path(name)
-    try:
+    with leaving.undone(lambda: beside.unlink(missing_ok=True)):  # once renamed, it is not there
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(_READABLE if mode is None else mode)
         beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

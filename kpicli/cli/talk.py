@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kpicli import stdin
+from kpicli import leaving, stdin
 from kpicli.cli.speech import ENGLISH, asked
 from kpicli.text import plain
 
@@ -97,9 +97,11 @@ def progress() -> Iterator[Callable[[str], None]]:
     late = threading.Timer(_PATIENCE, status.start)
     late.daemon = True
     late.start()
-    try:
-        yield lambda text: status.update(Text(plain(_translator()(text))))
-    finally:
+
+    def hide() -> None:
         late.cancel()
         late.join()
         status.stop()
+
+    with leaving.undone(hide):
+        yield lambda text: status.update(Text(plain(_translator()(text))))

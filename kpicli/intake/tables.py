@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +10,7 @@ from typing import TypeAlias
 import polars as pl
 from msgspec import Struct
 
-from kpicli import stdin
+from kpicli import leaving, stdin
 from kpicli.config import Config, OnBadValue, Source
 from kpicli.errors import InputError, Problem
 from kpicli.intake import files
@@ -94,9 +93,9 @@ def read(
             allows, or what must not be.
         ConfigError: a header is missing.
     """
-    with tempfile.TemporaryDirectory(prefix="kpi-") as scratch:
+    with leaving.scratch() as scratch:
         policy = config.written.intake.on_bad_value
-        reader = Reader(config=config, scratch=Path(scratch), told=told)
+        reader = Reader(config=config, scratch=scratch, told=told)
         try:
             prepare(reader, sure)
             wanted = wanted() if callable(wanted) else wanted
