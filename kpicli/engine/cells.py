@@ -128,8 +128,11 @@ def complete(
 ) -> pl.DataFrame:
     """Return `frame` with every period for every combination, counts that are absent as 0.
 
-    Cells of single actors stay as few as they are. `groups` are further combinations.
+    Cells of single actors stay as few as they are. `groups` are further combinations. Of a period
+    that has not begun nothing is known: who is there on its first day may be gone by then.
     """
+    if grid.begun < len(grid):
+        frame = frame.filter(pl.col(PERIOD) < grid.begun)
     counts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name not in by]
     if per_actor(by):
         return frame.with_columns(pl.col(counts).fill_null(0))

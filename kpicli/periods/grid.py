@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -121,6 +121,11 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True):
         """Days after the last, one per period; each is the start of the next."""
         return [period.end for period in self.periods]
 
+    @property
+    def begun(self) -> int:
+        """The number of periods that have begun by `as_of`: the first ones."""
+        return bisect_right(self.starts, self.as_of)
+
     def per_year(self, period: Period) -> float:
         """Return how many such periods make a year."""
         if self.grain is Grain.TOTAL:
@@ -145,8 +150,11 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True):
         return [at(self.grain, n) for n in earlier], [at(self.grain, n + 1) for n in earlier]
 
     def trailing(self, months: int) -> list[dt.date]:
-        """Return, per period, the first day of the window of `months` that ends with it."""
-        return [months_before(day, months) for day in self.ends]
+        """Return, per period, the first day of the window of `months` that ends with it.
+
+        That of a period which is not over ends with `as_of` (definitions, A8, stocks).
+        """
+        return [months_before(period.until, months) for period in self.periods]
 
     def bounds(self, days: Sequence[dt.date], dtype: pl.DataType) -> pl.Series:
         """Return `days` as a sorted series of `dtype`: dates, or the instants at which they start.

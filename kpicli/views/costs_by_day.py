@@ -9,9 +9,10 @@ from kpicli.views.spreading import by_day
 
 
 def build(inputs: Inputs) -> pl.LazyFrame:
-    """Return one row per cost and day that it covers."""
+    """Return one row per cost and day that it covers; days after `as_of` have not come."""
     lag = inputs.option("cac.lag_days")
     days = by_day(inputs.table("costs"), "incurred_at", "period_end", "amount")
+    days = days.filter(pl.col("day") <= inputs.as_of)
     return days.with_columns(
         acquisition_day=pl.col("day") + pl.duration(days=lag), amount=pl.col("part")
     ).drop("part", "day_length")
