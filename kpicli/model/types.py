@@ -197,7 +197,8 @@ class Table(Relation):
     """A canonical table.
 
     `begins` names the columns (the first that is filled) that say when a row begins. `spells` marks
-    tables that tell who is there now and since when: they cover every day up to `as_of`. `ends`
+    tables that tell who is there now and since when: they cover every day up to `as_of`. `waves`
+    marks tables whose rows come in waves, between which nothing need happen for long. `ends`
     names columns that end something, which after `as_of` has not ended. `entity` is the dimension
     whose attributes the table holds: other tables reach it by that dimension. `references` and
     `rules` are what its rows are checked for; rows that fail are used and counted.
@@ -207,6 +208,7 @@ class Table(Relation):
     begins: OneOrMore
     ends: OneOrMore = ()
     spells: bool = False
+    waves: bool = False
     entity: str | None = None
     references: tuple[Reference, ...] = ()
     rules: dict[str, Rule] = {}

@@ -17,9 +17,10 @@ _ATTRIBUTES = ("reviewed_at", "ticket_id", "employee_id", "reviewer_id")
 def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per review with its weighted mean, 0 where a critical criterion failed.
 
-    Criteria that do not apply, and those without a weight, leave both sums. A review counts nowhere
-    where nothing was rated (`null`), or where a score is off its scale, a weight negative, or all
-    weights zero (`invalid`).
+    Criteria that do not apply, and those without a weight where others have one, leave both sums;
+    without any weights all criteria of a review weigh alike. A review counts nowhere where nothing
+    was rated (`null`), or where a score is off its scale, a weight negative, or all weights zero
+    (`invalid`).
     """
     col = pl.col
     threshold = pl.lit(str(inputs.option("iqs.critical_threshold"))).cast(_FINE)
@@ -53,7 +54,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
 
 
 def _weight(inputs: Inputs) -> pl.Expr:
-    """The weight of a criterion: the row's, else the config's; where there are none, all alike."""
+    """The weight of a criterion: of the row, else of the config; without any in a review, alike."""
     given: Mapping[str, object] = inputs.option("iqs.weights")
     if not (given or inputs.has("quality_reviews.weight")):
         return pl.lit(1, dtype=_WEIGHT)
@@ -61,4 +62,6 @@ def _weight(inputs: Inputs) -> pl.Expr:
         pl.when(pl.col("criterion") == name).then(pl.lit(str(weight)).cast(_WEIGHT))
         for name, weight in given.items()
     ]
-    return pl.coalesce("weight", *of_config)
+    weight = pl.coalesce("weight", *of_config)
+    alike = pl.when(weight.is_null().all().over("review_id")).then(pl.lit(1, dtype=_WEIGHT))
+    return pl.coalesce(alike, weight)

@@ -15,7 +15,7 @@ _PAUSES = ("paused", "paused_complaint")
 
 
 def with_replies(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
-    """Add `first_customer_at`, `replied_at`, `replier_id`; fill `agent_reply_count` if not mapped.
+    """Add `first_customer_at`, `replied_at`, `replier_id`; fill `agent_reply_count` where empty.
 
     A reply is a public message of a human agent after the clock of the ticket started.
     """
@@ -47,11 +47,9 @@ def with_replies(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         )
     )
     tickets = tickets.join(replies, on="ticket_id", how="left", maintain_order="left")
-    if inputs.has("tickets.agent_reply_count"):
-        return tickets
     counted = public.filter(human).group_by("ticket_id").agg(replies=pl.len().cast(pl.Int64))
     return tickets.join(counted, on="ticket_id", how="left", maintain_order="left").with_columns(
-        agent_reply_count=col("replies").fill_null(0)
+        agent_reply_count=pl.coalesce("agent_reply_count", col("replies").fill_null(0))
     )
 
 
@@ -90,7 +88,8 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     """Add the time spent in `resolution.exclude_status` before `resolved_at`, by both clocks.
 
     `paused_seconds` is all of it, `paused_complaint_seconds` what lies after `complained_at`;
-    `…_business` are the same in working hours where both clocks are asked for.
+    `…_business` are the same in working hours where both clocks are asked for. Up to its first
+    event a ticket was in the state that the event took it from.
     """
     col = pl.col
     paused = list(inputs.option("resolution.exclude_status"))
@@ -99,10 +98,18 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
         return tickets.with_columns(pl.lit(0, dtype=pl.Int64).alias(name) for name in sums)
     ends = tickets.select("ticket_id", "resolved_at", "complained_at", "team")
     after = pl.min_horizontal("left", pl.max_horizontal("at", "complained_at"))
+    changes = _changes(inputs)
+    first = changes.unique("ticket_id", keep="first", maintain_order=True)
+    created = tickets.select("ticket_id", "created_at")
+    begun = first.join(created, on="ticket_id").select(
+        "ticket_id", at="created_at", state="from_status", left="at"
+    )
+    entered = changes.select(
+        "ticket_id", "at", state="to_status", left=col("at").shift(-1).over("ticket_id")
+    )
     stays = (
-        _changes(inputs)
-        .with_columns(left=col("at").shift(-1).over("ticket_id"))
-        .filter(col("to_status").is_in(paused))
+        pl.concat([begun, entered])
+        .filter(col("state").is_in(paused))
         .join(ends, on="ticket_id")
         .with_columns(left=pl.min_horizontal("left", "resolved_at"))
         .filter(col("left") > col("at"))
