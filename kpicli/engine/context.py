@@ -52,11 +52,14 @@ class Context(Struct, frozen=True, kw_only=True):
         return self.params["stats.ci_on_rates"] is True
 
     def outside(self) -> list[bool]:
-        """Whether the rows of each period lie outside of what the data cover."""
-        covered = self.covered
+        """Whether the rows of each period lie outside of what the data cover.
+
+        So do those of a period that has not begun, whatever they are compared with.
+        """
+        covered, begun = self.covered, self.grid.begun
         return [
-            covered is None or not covered.touches(start, end)
-            for start, end in zip(*self._spans(), strict=True)
+            covered is None or place >= begun or not covered.touches(start, end)
+            for place, (start, end) in enumerate(zip(*self._spans(), strict=True))
         ]
 
     def raised(self) -> list[tuple[str, ...]]:
@@ -117,6 +120,7 @@ class Judge(Struct, frozen=True, kw_only=True):
             sample = isinstance(relation, View) and relation.sample
             covered = self._covered(rows.table)
             verdicts += self._shortened(rows, covered)
+            verdicts += self._partial(rows, covered)
             among = self._tables_of([rows.among.metric]) if rows.among else []
             verdicts += self._censored([rows.table, *among])
             if shared is not None and any(path.current for path in shared.paths.values()):
@@ -162,6 +166,13 @@ class Judge(Struct, frozen=True, kw_only=True):
             return []
         mature = [period.end - _DAY + dt.timedelta(int(days)) for period in self.grid.periods]
         return [("immature_cohort", [day > self.grid.as_of for day in mature])]
+
+    def _partial(self, rows: Rows, covered: Span | None) -> _Verdicts:
+        """Return the periods of which the data cover a part only."""
+        if covered is None or rows.lag is not None or rows.window is not None:
+            return []
+        partly = [covered.partly(period.start, period.until) for period in self.grid.periods]
+        return [("partial_coverage", partly)]
 
     def _shortened(self, rows: Rows, covered: Span | None) -> _Verdicts:
         if covered is None:

@@ -16,14 +16,31 @@ _MOST_PERIODS = 10_000
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """Days from `first` to `last`, both included."""
+    """Days from `first` to `last`, both included.
+
+    `quiet` is how many days without rows may precede and follow them without meaning anything; None
+    where that is not known.
+    """
 
     first: dt.date
     last: dt.date
+    quiet: int | None = None
 
     def union(self, other: Span) -> Span:
         """Return the shortest span that holds both."""
-        return Span(first=min(self.first, other.first), last=max(self.last, other.last))
+        known = self.quiet is not None and other.quiet is not None
+        return Span(
+            first=min(self.first, other.first),
+            last=max(self.last, other.last),
+            quiet=max(self.quiet or 0, other.quiet or 0) if known else None,
+        )
+
+    def partly(self, start: dt.date, end: dt.date) -> bool:
+        """Whether it holds days of `[start, end)` and lacks more of them than mean nothing."""
+        if self.quiet is None or not self.touches(start, end):
+            return False
+        lacking = max((self.first - start).days, (end - self.last).days - 1)
+        return lacking > self.quiet
 
     def touches(self, start: dt.date, end: dt.date) -> bool:
         """Whether any day of the span lies in `[start, end)`."""

@@ -34,6 +34,7 @@ _CAUTIONS = {
     "immature_cohort": "still maturing",
     "maturing": "still maturing",
     "left_censored": "too early in the data to be complete",
+    "partial_coverage": "the data cover a part of the period only",
     "short_window": "the data are shorter than the window",
     "current_attributes": "by the attributes of today",
     "placed_by_start": "some durations are placed by their start",

@@ -20,6 +20,7 @@ from kpicli.report.data import load
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
 from kpicli.report.horizon import Data
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
+from kpicli.report.quiet import with_quiet
 from kpicli.report.types import MetricInfo, Option, Report
 from kpicli.report.unmatched import unmatched
 
@@ -62,7 +63,8 @@ def compute(
     told("computing")
     ready = prepared(catalogue, names, data.inputs, cut)
     grid = _grid(question, config, data, last, ready.settled, names)
-    covered, ledgers = data.covered, data.loaded.ledgers
+    covered = with_quiet(data.covered, data.loaded, grid, config)
+    ledgers = data.loaded.ledgers
     warnings = (*data.warnings, *unmatched(ready, data.inputs))
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)

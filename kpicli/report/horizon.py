@@ -14,7 +14,7 @@ from kpicli.language.parameters import Params
 from kpicli.model import Table, model
 from kpicli.periods import Span
 from kpicli.periods.clock import Clock
-from kpicli.report import hindsight
+from kpicli.report import hindsight, quiet
 from kpicli.report.today import today
 from kpicli.views import Inputs, Part
 
@@ -51,6 +51,7 @@ def up_to(
     if not said:
         warnings += _ended_later(loaded, as_of, config.written.timezone)
     covered = _covered(loaded, as_of)
+    warnings += quiet.told(loaded, covered, as_of, config, said=said)
     chosen = set(ranging)
     return Data(
         inputs=Inputs(
