@@ -124,9 +124,13 @@ def engine(spells: list[Spell], grid: Grid) -> dict[str, list[float | None]]:
     return {name: result.frame["value"].to_list() for name, result in results.items()}
 
 
-def reference(spells: list[Spell], grid: Grid) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {name: [] for name in OWN}
+def reference(spells: list[Spell], grid: Grid) -> dict[str, list[float | None]]:
+    found: dict[str, list[float | None]] = {name: [] for name in OWN}
     for place, period in enumerate(grid.periods):
+        if period.start > grid.as_of:
+            for values in found.values():
+                values.append(None)  # it has not begun: nothing is known
+            continue
         opening = {s.actor for s in spells if s.holds_at(period.start)}
         closing = {s.actor for s in spells if s.holds_at(period.end)}
         found["taken_opening"].append(len(opening))
