@@ -29,7 +29,7 @@ def usual(days: pl.Series) -> int | None:
 
     `days` are the days with rows, each as often as it has some.
     """
-    places = days.drop_nulls().unique().sort().cast(pl.Int32).to_list()
+    places: list[int] = days.drop_nulls().unique().sort().cast(pl.Int32).to_list()
     if len(places) < _ENOUGH:
         return None
     longest = max(after - before for before, after in pairwise(places))
