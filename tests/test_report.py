@@ -530,3 +530,11 @@ def test_numbers_do_not_depend_on_what_else_is_asked(tmp_path: Path) -> None:
     for metric in ("revenue", "customer_churn_rate", "repeat_purchase_rate"):
         for row in asked(path, metric).rows():
             assert everything[metric, row.period.label] == row.value
+
+
+def test_large_sums_keep_their_cents(tmp_path: Path) -> None:
+    rows = "1,2025-01-05,A,123456789012.34\n2,2025-01-06,A,0.11\n"
+    sums = f"order_id,ordered_at,customer_id,amount\n{rows}"
+    (tmp_path / "sums.csv").write_text(sums, encoding="utf-8")
+    path = write(tmp_path, {"orders": {"table": "orders", "files": "sums.csv"}})
+    assert values(asked(path, "revenue")) == {"2025-01": 123456789012.45}

@@ -21,12 +21,12 @@ from kpicli.engine.statistics import FACTOR, STATISTICS, Measured, headline, wit
 from kpicli.language.declaration import Companion
 from kpicli.units import Unit, multiplier
 
-DIGITS = 12
+_DIGITS = 12  # of which no more are exact after some steps
+_CENTS_FROM = 10 ** (_DIGITS - 2)  # numbers of which as many digits would cut off cents
 EXCLUDED = "x:"
 _NULLS = f"{EXCLUDED}null"
 _ROWS = "__rows"
 _OF_VALUES = ("value", "num", "den", "n", "status")
-_ROUNDED = cs.by_name("value", *STATISTICS, require_all=False).round_sig_figs(DIGITS)
 _METRICS = {METRIC: pl.UInt32(), FACTOR: pl.Float64(), _ROWS: pl.UInt32()}
 
 
@@ -122,7 +122,7 @@ def companion_values(
     if headline(companion, context) == "median":
         value = pl.col("values").list.median() * factor
     found = cells.frame.select(
-        value.round_sig_figs(DIGITS).alias("value"),
+        _rounded(value).alias("value"),
         pl.when(value.is_not_null())
         .then(pl.lit(Status.OK.value))
         .otherwise(_missing(cells.shape, outside))
@@ -147,7 +147,8 @@ def _missing(shape: Shape, outside: pl.Expr) -> pl.Expr:
 
 def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
     """Collect `frame`: the columns of a result in their order; absent statistics are null."""
-    found = at_once(frame.with_columns(_ROUNDED))
+    numbers = cs.by_name("value", *STATISTICS, require_all=False)
+    found = at_once(frame.with_columns(_rounded(numbers)))
     there = found.columns
     nothing = pl.Series([None] * found.height, dtype=pl.Float64)
     absent = [nothing.alias(name) for name in (*STATISTICS, "den") if name not in there]
@@ -155,6 +156,12 @@ def tidy(frame: pl.LazyFrame, by: Sequence[str]) -> pl.DataFrame:
     privacy = [name for name in ("protected", "respondents", "who") if name in there]
     ordered = (*by, PERIOD, *_OF_VALUES, *STATISTICS, "flags", *reasons, *privacy)
     return found.hstack(absent)[[*ordered]]
+
+
+def _rounded(number: pl.Expr) -> pl.Expr:
+    """Cut off what arithmetic adds to a number, and no cents of large sums."""
+    large = number.abs() >= _CENTS_FROM
+    return pl.when(large).then(number.round(2)).otherwise(number.round_sig_figs(_DIGITS))
 
 
 def _value(shape: Shape, factor: pl.Expr, outside: pl.Expr) -> pl.Expr:
