@@ -191,3 +191,23 @@ def test_a_market_has_holidays_too(market: str) -> None:
     known = holidays.financial_holidays(market, years=[2024, 2025])
     first, last = dt.date(2024, 1, 1), dt.date(2025, 12, 31)
     assert calendar.holidays.between(first, last) == {*known}
+
+
+def worked(first: dt.date, last: dt.date, hours: dict[str, str], **holidays: Any) -> set[str]:
+    """Return the beginnings of spans of work, as days and hours in Moscow."""
+    body = {"hours": hours, "holidays": {"country": "RU", **holidays}}
+    made = WorkCalendar.model_validate(body).working_hours("default", MOSCOW, first, last)
+    zone = ZoneInfo(MOSCOW)
+    return {
+        f"{dt.datetime.fromtimestamp(start, zone):%d %H}" for start, _ in made.spans(first, last)
+    }
+
+
+def test_a_saturday_worked_for_another_day_has_the_hours_of_the_day_before() -> None:
+    first, last = dt.date(2025, 10, 31), dt.date(2025, 11, 5)  # the first of November for the third
+    hours = {"mon-thu": "09:00-18:00", "fri": "10:00-16:00"}
+    assert worked(first, last, hours) == {"31 10", "01 10", "05 09"}
+    assert worked(first, last, {**hours, "sat": "12:00-14:00"}) == {"31 10", "01 12", "05 09"}
+    assert worked(first, last, hours, add=["2025-11-01"]) == {"31 10", "05 09"}
+    assert worked(first, last, hours, remove=["2025-11-02"]) == {"31 10", "01 10", "02 10", "05 09"}
+    assert worked(first, last, {"sun": "10:00-16:00"}) == {"02 10"}

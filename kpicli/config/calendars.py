@@ -16,6 +16,7 @@ from kpicli.model.types import OneOrMore, Strict
 from kpicli.periods.clock import WorkingHours
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKEND = (5, 6)
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MIDNIGHT = 24 * 3600
 
@@ -26,7 +27,9 @@ class Holidays(Strict):
     country: str | None = Field(default=None, description="ISO code, such as RU")
     subdivision: str | None = Field(default=None, description="its part, such as BY of DE")
     add: tuple[dt.date, ...] = ()
-    remove: tuple[dt.date, ...] = Field(default=(), description="worked all the same")
+    remove: tuple[dt.date, ...] = Field(
+        default=(), description="worked all the same, single Saturdays and Sundays included"
+    )
 
     def wrong(self) -> Iterator[str]:
         """Tell where no holidays are known of its country."""
@@ -42,6 +45,14 @@ class Holidays(Strict):
             years = range(first.year, last.year + 1)
             found |= countries.days_off(self.country, self.subdivision, years)
         return frozenset(day for day in found - {*self.remove} if first <= day <= last)
+
+    def worked(self, first: dt.date, last: dt.date) -> frozenset[dt.date]:
+        """Return the Saturdays and Sundays from `first` to `last` that are worked like any day."""
+        found = {day for day in self.remove if day.weekday() in _WEEKEND}
+        if self.country is not None:
+            years = range(first.year, last.year + 1)
+            found |= countries.days_worked(self.country, self.subdivision, years)
+        return frozenset(day for day in found - {*self.add} if first <= day <= last)
 
 
 def _named_days(text: str) -> str:
@@ -83,6 +94,7 @@ class WorkCalendar(Strict):
             zone=self.timezone or zone,
             week=_week(self.hours),
             days_off=self.holidays.between(first, last),
+            days_worked=self.holidays.worked(first, last),
             teams=self.teams or (name,),
         )
 

@@ -10,9 +10,14 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from kpicli.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _COUNTRIES = "holidays.countries"
 _LONGEST_CODE = 3
@@ -52,12 +57,23 @@ def wrong(country: str, subdivision: str | None) -> Iterator[str]:
 
 def days_off(country: str, subdivision: str | None, years: Iterable[int]) -> set[dt.date]:
     """Return the holidays of a country, of its part, or of a market such as NYSE, in `years`."""
+    return set(_known(country, subdivision, tuple(years)))
+
+
+def days_worked(country: str, subdivision: str | None, years: Iterable[int]) -> set[dt.date]:
+    """Return the days at weekends in `years` that are worked for a holiday on another day."""
+    return set(_known(country, subdivision, tuple(years)).weekend_workdays)
+
+
+@cache
+def _known(country: str, subdivision: str | None, years: tuple[int, ...]) -> HolidayBase:
     import holidays  # noqa: PLC0415
     from holidays.registry import FINANCIAL  # noqa: PLC0415
 
     is_market = any(country in named for named in FINANCIAL.values())
     with nullcontext() if is_market else _alone(holidays):
-        return set(getattr(holidays, country)(subdiv=subdivision, years=years))
+        found: HolidayBase = getattr(holidays, country)(subdiv=subdivision, years=years)
+        return found
 
 
 @contextmanager

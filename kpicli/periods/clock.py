@@ -25,13 +25,14 @@ class WorkingHours(Struct, frozen=True, kw_only=True):
     """When a calendar works.
 
     `week` holds, from Monday on, spans in seconds of wall time since midnight; one that ends after
-    86,400 reaches into the next day. `days_off` are days on which none begins. `teams` are those
-    whose work goes by it.
+    86,400 reaches into the next day. `days_off` are days on which none begins; on `days_worked`
+    those of the day before begin where the week has none. `teams` are those whose work goes by it.
     """
 
     zone: str
     week: tuple[tuple[tuple[int, int], ...], ...]
     days_off: frozenset[dt.date] = frozenset()
+    days_worked: frozenset[dt.date] = frozenset()
     teams: tuple[str, ...] = ()
 
     def spans(self, first: dt.date, last: dt.date) -> Iterator[tuple[int, int]]:
@@ -40,11 +41,18 @@ class WorkingHours(Struct, frozen=True, kw_only=True):
         day = first
         while day <= last:
             if day not in self.days_off:
-                for start, end in self.week[day.weekday()]:
+                for start, end in self._of(day):
                     begins, ends = _instant(day, start, zone), _instant(day, end, zone)
                     if begins < ends:
                         yield begins, ends
             day += _DAY
+
+    def _of(self, day: dt.date) -> tuple[tuple[int, int], ...]:
+        """Return the hours of a day; one worked at a weekend is a day like the last in the week."""
+        number = day.weekday()
+        if self.week[number] or day not in self.days_worked:
+            return self.week[number]
+        return next((spans for spans in reversed(self.week[:number]) if spans), ())
 
 
 def _instant(day: dt.date, seconds: int, zone: ZoneInfo) -> int:
