@@ -46,12 +46,16 @@ def small_base(shape: Shape, context: Context) -> list[tuple[pl.Expr, str]]:
 def beside_flags(
     frame: pl.DataFrame, declaration: Declaration, compiled: Compile, beside: str
 ) -> pl.DataFrame:
-    """Return `frame` with the flags that its companions, the columns `beside` + name, raise."""
+    """Return `frame` with the flags that its companions, the columns `beside` + name, raise.
+
+    They may be compared with `n`, the base of the value itself.
+    """
     if not declaration.beside_flags:
         return frame
     columns = {name: f"{beside}{name}" for name in declaration.beside}
     companions = frame.select(
         pl.col("value").is_not_null().alias(_SHOWN),
+        *(["n"] if "n" not in columns else []),
         *(
             (pl.col(column) if column in frame.columns else _NOTHING).alias(name)
             for name, column in columns.items()

@@ -80,7 +80,7 @@ class Checker:
     def _flags(self, declaration: Declaration, names: Kinds) -> None:
         for flag, text in declaration.flags.items():
             self._text(text, names, _TRUTH, ("flags", flag))
-        companions = dict.fromkeys(declaration.beside, Kind.NUMBER)
+        companions = dict.fromkeys(("n", *declaration.beside), Kind.NUMBER)
         for flag, text in declaration.beside_flags.items():
             self._text(text, companions, _TRUTH, ("beside_flags", flag))
 

@@ -37,6 +37,7 @@ _CAUTIONS = {
     "partial_coverage": "the data cover a part of the period only",
     "short_window": "the data are shorter than the window",
     "current_attributes": "by the attributes of today",
+    "mostly_open": "more are still open than the value rests on",
     "placed_by_start": "some durations are placed by their start",
     "base_is_trivial": "nearly every member is active by definition",
     "mixed": "different scales have no mean",
