@@ -141,7 +141,7 @@ class Declaration(Measured):
     )
     flags: dict[str, Sql] = Field(default={}, description="flag and when it is raised")
     beside_flags: dict[str, Sql] = Field(
-        default={}, description="flag and when it is raised, over the values that stand beside, and n"
+        default={}, description="flag and when it is raised, over what stands beside, and n"
     )
     when_empty: str | None = Field(default=None, description="flag where the denominator is empty")
     refused: str | None = Field(

@@ -140,7 +140,9 @@ def _came_again(inputs: Inputs) -> pl.Expr:
     if days is None:
         return pl.lit(value=False)
     who = ("customer_id", "category")
-    following = col("created_at").shift(-1).over(*who, order_by="created_at")
+    # What counts nowhere, such as a duplicate that was merged, is no ticket that came again.
+    counts = col("left_out").is_null()
+    following = col("created_at").shift(-1).over(*who, counts, order_by="created_at")
     soon = following <= col("resolved_at").dt.offset_by(f"{days}d")
     known = pl.all_horizontal(col(name).is_not_null() for name in who)
     return (known & soon).fill_null(value=False)
