@@ -210,7 +210,9 @@ def _loaded(
     for export in exports:
         alike.setdefault(export.table.name, []).append(export)
     joined_up = reader.pool.map(lambda of: _whole(of, pieces, depth), alike.values())
-    found = dict(zip(alike, joined_up, strict=True))
+    with reader.steady():  # rows that are alike are read again
+        found = dict(zip(alike, joined_up, strict=True))
+    reader.prints.check()
     wholes = {table: whole.unique.rows for table, whole in found.items()}
     every = [part for export in exports for part in (export, *export.lookups)]
     warnings = [warning for part in every for warning in budget.warnings(part)]

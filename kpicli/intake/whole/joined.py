@@ -19,11 +19,15 @@ PIECE = "__piece"
 
 
 class Joined(Struct, frozen=True, kw_only=True):
-    """The rows of a table, with PLACE and PIECE, and the files that they are from."""
+    """The rows of a table, with PLACE and PIECE, and the files that they are from.
+
+    `folded` are the places of those files of which a fold made the rows.
+    """
 
     table: Table
     frame: pl.DataFrame
     files: tuple[File, ...]
+    folded: frozenset[int] = frozenset()
 
     def by_file(self, rows: pl.DataFrame) -> Iterator[tuple[FileLedger, int, pl.DataFrame]]:
         """Yield the ledger of each file in `rows`, its number, and its rows in their order."""
@@ -71,8 +75,13 @@ def joined(exports: Sequence[Export], pieces: Sequence[pl.DataFrame]) -> Joined:
         for name, column in table.columns.items()
         if name in partly and column.default is not None
     ]
-    files = tuple(file for export in exports for file in export.files)
-    return Joined(table=table, frame=whole.with_columns(defaults), files=files)
+    sources = [export.source for export in exports for _ in export.files]
+    return Joined(
+        table=table,
+        frame=whole.with_columns(defaults),
+        files=tuple(file for export in exports for file in export.files),
+        folded=frozenset(n for n, source in enumerate(sources) if source.fold is not None),
+    )
 
 
 def _said(value: object) -> str:

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from kpicli.config import Duplicates
 from kpicli.errors import Problem
 from kpicli.intake.values.judge import PLACE
+from kpicli.intake.whole.alike import GROUP, Unlike, unlike
 from kpicli.intake.whole.joined import PIECE, Joined
-from kpicli.model import Table
+from kpicli.model import Table, Type
 
 _NUMBER, _KINDS = "__n", "__kinds"
 
@@ -28,10 +29,10 @@ class Unique(Struct, frozen=True, kw_only=True):
 def without_duplicates(whole: Joined, policy: Duplicates, *, told: bool) -> Unique:
     """Return one row per key: the latest by `updated_at`, then the last (or the first) in order.
 
-    Rows that are the same in every column are dropped in silence, others with a warning; both are
-    counted in the ledger of their file. Where the policy is error, they are dropped alike, and a
-    problem tells it. Rows of a table without a key all count; if `told`, a warning tells how many
-    are the same as another.
+    Rows that are the same in every cell of their files are dropped in silence, others with a
+    warning; both are counted in the ledger of their file. Where the policy is error, they are
+    dropped alike, and a problem tells it. Rows of a table without a key all count; if `told`, a
+    warning tells how many are the same as another.
     """
     frame, table = whole.frame, whole.table
     key = [name for name in table.key if name in frame.columns]
@@ -46,6 +47,8 @@ def without_duplicates(whole: Joined, policy: Duplicates, *, told: bool) -> Uniq
     contents = [name for name in frame.columns if name not in {*key, PLACE, PIECE}]
     kinds = pl.struct(contents).n_unique() if contents else pl.lit(1, dtype=pl.UInt32)
     winners = repeated.group_by(key).agg(_chosen(frame, policy).alias(_NUMBER), kinds.alias(_KINDS))
+    differing = winners.filter(pl.col(_KINDS) > 1).height
+    torn, winners = _torn(whole, repeated, winners, key)
     losers = repeated.join(winners.select(_NUMBER), on=_NUMBER, how="anti").join(
         winners.select(*key, _KINDS), on=key, how="left", nulls_equal=True
     )
@@ -54,14 +57,38 @@ def without_duplicates(whole: Joined, policy: Duplicates, *, told: bool) -> Uniq
     rows = replace(whole, frame=rest.drop(_NUMBER))
     if policy is Duplicates.ERROR:
         return Unique(rows=rows, problems=_refused(whole, repeated, losers, key))
-    differing = winners.filter(pl.col(_KINDS) > 1).height
-    if not differing:
-        return Unique(rows=rows)
-    warning = (
-        f"{table.name}: keys that stand twice with different contents: {differing:,}; "
-        f"the {_which(policy)} row counts"
-    )
-    return Unique(rows=rows, warnings=(warning,))
+    warnings = []
+    if differing:
+        warnings.append(
+            f"{table.name}: keys that stand twice with different contents: {differing:,}; "
+            f"the {_which(policy)} row counts"
+        )
+    if not torn.groups.is_empty():
+        warnings.append(
+            f"{table.name}: keys that stand twice, in rows that differ only in {torn.said}: "
+            f"{torn.groups.len():,}; the {_which(policy)} row counts; lines of one thing are made "
+            f"one row by fold: {{{_fold(whole, key)}}}"
+        )
+    return Unique(rows=rows, warnings=tuple(warnings))
+
+
+def _torn(
+    whole: Joined, repeated: pl.DataFrame, winners: pl.DataFrame, key: Sequence[str]
+) -> tuple[Unlike, pl.DataFrame]:
+    """Return the keys whose rows differ only in their files, and the winners that know of it."""
+    same = winners.filter(pl.col(_KINDS) == 1).select(*key, pl.col(_NUMBER).alias(GROUP))
+    rows = repeated.join(same, on=key, nulls_equal=True).select(PLACE, PIECE, GROUP)
+    torn = unlike(whole, rows)
+    kinds = pl.when(pl.col(_NUMBER).is_in(torn.groups.implode())).then(2).otherwise(pl.col(_KINDS))
+    return torn, winners.with_columns(kinds.alias(_KINDS))
+
+
+def _fold(whole: Joined, key: Sequence[str]) -> str:
+    """Return what a fold says that makes one row of the lines of a key: what is money adds up."""
+    fills = {name for file in whole.files for name in file.fills}
+    money = [n for n, c in whole.table.columns.items() if c.type is Type.MONEY and n in fills]
+    ways = {"by": key, "sum": money}
+    return ", ".join(f"{way}: [{', '.join(names)}]" for way, names in ways.items() if names)
 
 
 def _chosen(frame: pl.DataFrame, policy: Duplicates) -> pl.Expr:
