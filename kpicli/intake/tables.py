@@ -21,7 +21,7 @@ from kpicli.intake.opening import opened, prepare
 from kpicli.intake.reader import Reader, Told
 from kpicli.intake.text.sniff import sniff
 from kpicli.intake.text.structure import header_of
-from kpicli.intake.whole import budget, money, rules
+from kpicli.intake.whole import budget, copies, money, rules
 from kpicli.intake.whole.coverage import Latest, coverage
 from kpicli.intake.whole.freshness import Freshness, freshness
 from kpicli.intake.whole.joined import joined
@@ -220,6 +220,7 @@ def _loaded(
     for table, whole in found.items():
         problems += whole.unique.problems
         warnings += whole.unique.warnings
+        warnings += copies.warnings(alike[table])
         warnings += [warning for export in alike[table] for warning in export.warnings]
     links = tuple(linked(wholes, thorough=depth.references))
     ages = () if depth.on is None else tuple(freshness(exports, pieces, depth.on))
