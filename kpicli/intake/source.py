@@ -13,6 +13,7 @@ from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
+from kpicli.intake.totals import tell as tell_totals
 from kpicli.intake.values import cells, currencies, guesses, instants, judge, reasons, widening
 from kpicli.intake.values.casting import blame
 from kpicli.intake.values.cells import Reading
@@ -143,6 +144,7 @@ def _read_file(
         later=export.late,
     )
     sound = judge.judged(parsed, ledger, export.config.written.intake)
+    tell_totals(export, file, sound)
     return Piece(file=file, parsed=parsed, frame=with_order(export, sound))
 
 

@@ -1,14 +1,15 @@
 """Lines behind the last row: totals, and who exported what and when.
 
 Only what is safe is taken for one: the last lines of a file, which by their words and their few
-cells cannot be rows. The rest is left to be read, or to be rejected with its line.
+cells cannot be rows. The rest is left to be read, or to be rejected with its line; what looks like
+a total all the same is told.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,9 +18,15 @@ from kpicli.intake.values.numbers import is_number
 _MOST = 8  # lines that a footer may take
 _WIDE = 3
 _PAIR = 2  # a word and its value
-_TOTAL = re.compile(
+_LAST = 3  # rows of which one may be a total
+_SUMS = re.compile(
     r"(grand |sub)?totals?|sum|total général|summe|gesamt|gesamtsumme|suma|totale"
-    r"|(общий )?итог|итого( по \w+)?|всего",
+    r"|(общий )?итог|итого|всего"
+)
+_TOTAL = re.compile(rf"{_SUMS.pattern}|итого по \w+", re.IGNORECASE)
+_LOOKS = re.compile(
+    rf"(?P<word>{_SUMS.pattern}|обороты?)"
+    r"([ :.]*| (за|по|на|for|of|by) .*|[ :.]+[\d., \xa0\u202f]+)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -41,6 +48,18 @@ class Footer(Struct, frozen=True, kw_only=True):
 
     from_end: int
     evidence: str
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """A row that may be a total: its line (from the end, 0 is the last), and the cell that says so.
+
+    It `is_likely` one where the cell comes first, or another is empty that all rows have.
+    """
+
+    from_end: int
+    column: int
+    word: str
+    is_likely: bool
 
 
 def footers(
@@ -65,6 +84,48 @@ def footers(
             break
         found.append(Footer(from_end=place, evidence=f"few cells, and begins with '{known}'"))
     return found
+
+
+def totals(
+    lines: Sequence[str], delimiter: str, quote: str | None, dropped: Collection[int]
+) -> list[Total]:
+    """Return which of the last rows of a file look like totals, but for the footers `dropped`.
+
+    A word that the rows before have in that column is one of its values.
+    """
+    rows = [
+        (place, [cell.strip() for cell in _cells(line, delimiter, quote)])
+        for place, line in enumerate(reversed(lines))
+        if place not in dropped
+    ]
+    rows = [(place, cells) for place, cells in rows if any(cells)]
+    others = [cells for _, cells in rows[_LAST:]]
+    plain = [cells for _, cells in rows if not any(map(_LOOKS.fullmatch, cells))]
+    found: list[Total] = []
+    for place, cells in rows[:_LAST]:
+        first = next(column for column, cell in enumerate(cells) if cell)
+        for column, cell in enumerate(cells):
+            known = _LOOKS.fullmatch(cell)
+            if known is None or _begins(others, column, known["word"]):
+                continue
+            likely = column == first or _lacks(cells, plain)
+            found.append(Total(from_end=place, column=column, word=known["word"], is_likely=likely))
+            break
+    return found
+
+
+def _begins(rows: Iterable[Sequence[str]], column: int, word: str) -> bool:
+    """Whether a cell of a column begins with a word."""
+    begin = word.casefold()
+    return any(row[column].casefold().startswith(begin) for row in rows if column < len(row))
+
+
+def _lacks(cells: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Whether a cell is empty that all others have."""
+    return any(
+        not cell and others and all(column < len(row) and row[column] for row in others)
+        for column, cell in enumerate(cells)
+    )
 
 
 def _cells(line: str, delimiter: str, quote: str | None) -> list[str]:

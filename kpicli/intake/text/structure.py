@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from kpicli.intake.ledger import Note, Reject
 from kpicli.intake.text import transcoding
-from kpicli.intake.text.footer import footers
+from kpicli.intake.text.footer import Total, footers, totals
 from kpicli.intake.text.packing import Pieces
 from kpicli.intake.text.salvage import BLANK, Salvage, row_grammar
 from kpicli.intake.text.sniff import Dialect
@@ -36,6 +36,7 @@ class Text(Struct, kw_only=True):
 
     `path` is the file itself, or a cleaned copy with `rows` rows. `skip` lines precede them;
     `lines` gives the line of each row in the original where it does not follow from its place.
+    `totals` are rows, by their lines, that may be none.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Text(Struct, kw_only=True):
     blank: int = 0
     rejects: list[Reject] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    totals: dict[int, Total] = field(default_factory=dict)
     _head: pl.DataFrame | None = None
 
     @property
@@ -59,6 +61,13 @@ class Text(Struct, kw_only=True):
     def line_of(self, row: int) -> int:
         """Return the line of the original on which row `row` (from 0) begins."""
         return self.skip + 1 + row if self.lines is None else int(self.lines[row])
+
+    def place_of(self, line: int) -> int | None:
+        """Return the row (from 0) that begins on a line of the original; None where none does."""
+        if self.lines is None:
+            return line - self.skip - 1
+        place = int(self.lines.search_sorted(line))
+        return place if place < self.lines.len() and self.lines[place] == line else None
 
     @property
     def is_small(self) -> bool:
@@ -203,13 +212,14 @@ def _tail(path: Path) -> bytes:
 
 
 def _footers(text: Text, tail: bytes, count: int) -> list[int]:
-    """Return the numbers (from 0) of the footer lines, and tell them."""
+    """Return the numbers (from 0) of the footer lines, and tell them; keep what may be totals."""
     lines = tail.decode(errors="replace").split("\n")
     if not lines[-1]:
         lines.pop()
     known = min(count, len(lines) - (len(tail) >= _TAIL), _FOOTER_LINES)
+    rows = lines[len(lines) - known :]
     found = footers(
-        lines[len(lines) - known :],
+        rows,
         text.delimiter,
         text.quote,
         text.width,
@@ -219,6 +229,9 @@ def _footers(text: Text, tail: bytes, count: int) -> list[int]:
     for footer in reversed(found):
         line = last - footer.from_end
         text.notes.append(Note(what=f"footer on line {line} left out", evidence=footer.evidence))
+    dropped = {footer.from_end for footer in found}
+    for total in totals(rows, text.delimiter, text.quote, dropped):
+        text.totals[last - total.from_end] = total
     return [last - 1 - footer.from_end for footer in found]
 
 
@@ -255,4 +268,5 @@ def _salvaged(
         blank=text.blank + salvage.blank,
         rejects=salvage.rejects,
         notes=notes,
+        totals=text.totals,
     )
