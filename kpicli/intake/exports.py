@@ -82,7 +82,8 @@ class Export(Struct, frozen=True, kw_only=True):
     """A source with its files, or one that it looks up.
 
     `path` is the key of the config that holds it; `lookups` are the exports that it looks up.
-    `warnings` collects what is worth telling about it as a whole.
+    `warnings` collects what is worth telling about it as a whole, and `dated` the instants that are
+    written as days: by column, the first file that has them, and their header.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Export(Struct, frozen=True, kw_only=True):
     files: tuple[File, ...]
     lookups: tuple[Export, ...] = ()
     warnings: list[str] = field(default_factory=list)
+    dated: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def all_files(self) -> tuple[File, ...]:

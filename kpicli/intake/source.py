@@ -17,6 +17,7 @@ from kpicli.intake.totals import tell as tell_totals
 from kpicli.intake.values import cells, currencies, guesses, instants, judge, reasons, widening
 from kpicli.intake.values.casting import blame
 from kpicli.intake.values.cells import Reading
+from kpicli.intake.values.formats import without_time
 from kpicli.intake.values.judge import PLACE, WHY, Parsed, unread
 from kpicli.intake.values.readings import canonical, declared
 from kpicli.model import Type
@@ -115,16 +116,20 @@ def _read_file(
 ) -> Piece:
     columns = {column.name: _cell(export, file, column) for column in file.columns}
     frame = _quickly(raw, columns, readings, file)
+    learned: Mapping[str, Reading] = {}
     missed = [
         name
         for name in columns
         if frame[unread(name)].any() or widening.doubtful(frame[name], readings[name])
     ]
     if missed:
-        slow, notes = _slowly(export, raw, {name: columns[name] for name in missed}, readings, file)
+        slow, learned, notes = _slowly(
+            export, raw, {name: columns[name] for name in missed}, readings, file
+        )
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
         file.ledger.note(notes)
         currencies.tell(export, file, raw, columns, readings, missed)
+    _note_days(export, file, frame, {**readings, **learned})
     ledger = file.ledger
     ledger.note(_without_hours(file, raw, columns, readings))
     ledger.read = file.text.rows + len(file.text.rejects)
@@ -195,8 +200,8 @@ def _slowly(
     columns: Mapping[str, pl.Expr],
     readings: Mapping[str, Reading],
     file: File,
-) -> tuple[pl.DataFrame, list[Note]]:
-    """Read columns again with all patience; a guess learns from what it misses."""
+) -> tuple[pl.DataFrame, Mapping[str, Reading], list[Note]]:
+    """Read columns again with all patience; a guess learns from what it misses, and is returned."""
     frame = _carefully(raw, columns, readings, file)
     learned: dict[str, Reading] = {}
     notes: list[Note] = []
@@ -219,9 +224,9 @@ def _slowly(
             learned[name] = reading
             notes += [note] if note else []
     if not learned:
-        return frame, notes
+        return frame, learned, notes
     again = _carefully(raw, {name: columns[name] for name in learned}, learned, file)
-    return frame.with_columns(again.drop(PLACE).get_columns()), notes
+    return frame.with_columns(again.drop(PLACE).get_columns()), learned, notes
 
 
 def _cells_at(
@@ -256,6 +261,17 @@ def _rounded(
         for name, count in counts.items()
         if count
     ]
+
+
+def _note_days(
+    export: Export, file: File, frame: pl.DataFrame, readings: Mapping[str, Reading]
+) -> None:
+    """Remember which instants are written as days."""
+    for column in file.columns:
+        reading = readings[column.name]
+        is_dated = reading.column.type is Type.TS and without_time(reading.formats)
+        if is_dated and frame[column.name].null_count() < frame.height:
+            export.dated.setdefault(column.name, (file.ledger.file, column.shown))
 
 
 def _without_hours(

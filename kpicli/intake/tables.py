@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
-from msgspec import Struct
+from msgspec import Struct, field
 
 from kpicli import leaving, stdin
 from kpicli.config import Config, OnBadValue, Source
@@ -52,8 +52,9 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
     `mapped` holds, per table, the columns that its sources fill, and `fills` those of each source;
     `covered` the days that a table covers; `latest` the last day in an event column of any table,
-    and which column that is. `refused` tells why the files must not be used, where that was not an
-    error.
+    and which column that is. `dated` are instants that are written as days (`tickets.created_at`):
+    the first file that has them, and their header. `refused` tells why the files must not be used,
+    where that was not an error.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -65,6 +66,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     links: tuple[Linked, ...] = ()
     freshness: tuple[Freshness, ...] = ()
+    dated: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     refused: tuple[Problem, ...] = ()
 
 
@@ -243,5 +245,10 @@ def _loaded(
         warnings=tuple(warnings),
         links=links,
         freshness=ages,
+        dated={
+            f"{part.table.name}.{name}": place
+            for part in reversed(every)
+            for name, place in part.dated.items()
+        },
         refused=tuple(problems),
     )

@@ -120,6 +120,9 @@ class Column(Strict):
     `values` becomes. `known` are words of a text that takes any other too: spelled otherwise, they
     are read as they stand here. `needs` (views only) lists alternatives, of which one must be there
     for the column to have values: `orders.cost`, `orders`, `$parameter`, several joined by ` and `.
+    `between` (views only) are the instants of tables between which a duration is counted, its end
+    last, each the first that is filled of several joined by ` or `; one that is `long` may be
+    counted in days.
     """
 
     type: Type
@@ -133,6 +136,8 @@ class Column(Strict):
     unlisted: str | None = None
     known: tuple[str, ...] = ()
     needs: OneOrMore = ()
+    between: tuple[str, ...] = ()
+    long: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:

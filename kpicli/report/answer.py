@@ -17,6 +17,7 @@ from kpicli.periods import Grid, Span, parse, resolve, widened
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
 from kpicli.report.data import load
+from kpicli.report.days import whole_days
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
 from kpicli.report.horizon import Data
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
@@ -65,7 +66,11 @@ def compute(
     grid = _grid(question, config, data, last, ready.settled, names)
     covered = with_quiet(data.covered, data.loaded, grid, config)
     ledgers = data.loaded.ledgers
-    warnings = (*data.warnings, *unmatched(ready, data.inputs))
+    warnings = (
+        *data.warnings,
+        *unmatched(ready, data.inputs),
+        *whole_days(ready, data.inputs, data.loaded.dated),
+    )
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
     return Report(

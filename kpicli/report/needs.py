@@ -84,13 +84,13 @@ def of_column(relation: Relation, name: str, column: Column, inputs: Inputs) -> 
 
 def _unmet(needs: Sequence[str], inputs: Inputs) -> list[str]:
     """Return the alternatives as one need where none of them is there."""
-    needs = [_COLUMN.sub(lambda name: _on_clock(name[0], inputs), need) for need in needs]
+    needs = [_COLUMN.sub(lambda name: on_clock(name[0], inputs), need) for need in needs]
     if not needs or any(_met(need, inputs) for need in needs):
         return []
     return [" or ".join(need.replace("$", "the parameter ") for need in needs)]
 
 
-def _on_clock(name: str, inputs: Inputs) -> str:
+def on_clock(name: str, inputs: Inputs) -> str:
     """Return the ready duration that the clock asks for, where `name` is one."""
     table, _, column = name.partition(".")
     business = f"{column}_business"

@@ -38,6 +38,7 @@ _ALIKE = str.maketrans("123456789", "000000000")
 _MARKS = ("-", "/", ".")
 _TIME_ONLY = re.compile(_TIME)
 _LAST_MONTH = 12
+_OF_DAY = re.compile(r"%[-_0]?[HIklTRXcrs+]|^(?!.*%)")  # what counts days or seconds has fractions
 # Those of about 1955 to 2064 for a spreadsheet, of 2001 to 2286 for a computer.
 _NUMBERS_AS_TIMES = {
     "excel": r"[2-5]\d{4}([.,]\d+)?",
@@ -216,3 +217,8 @@ def day_first(form: str) -> str:
 def month_first(form: str) -> str:
     """Return a format with the month before the day."""
     return re.sub(r"^%d([-/])%m\1", r"%m\1%d\1", form)
+
+
+def without_time(formats: Collection[str]) -> bool:
+    """Whether no format of a column has a time of day."""
+    return bool(formats) and not any(map(_OF_DAY.search, formats))
