@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from kpicli.config import TimeUnit
+from kpicli.intake import suspects
 from kpicli.intake.exports import Export, File, condition
 from kpicli.intake.folding import folded, order_of, with_order
 from kpicli.intake.ledger import Note
 from kpicli.intake.lookups import looked_up
 from kpicli.intake.mapping import Mapped, path_of
 from kpicli.intake.pieces import Piece, completed
-from kpicli.intake.totals import tell as tell_totals
 from kpicli.intake.values import cells, currencies, guesses, instants, judge, reasons, widening
 from kpicli.intake.values.casting import blame
 from kpicli.intake.values.cells import Reading
-from kpicli.intake.values.formats import without_time
 from kpicli.intake.values.judge import PLACE, WHY, Parsed, unread
 from kpicli.intake.values.readings import canonical, declared
 from kpicli.model import Type
@@ -129,7 +128,6 @@ def _read_file(
         frame = frame.with_columns(slow.drop(PLACE).get_columns())
         file.ledger.note(notes)
         currencies.tell(export, file, raw, columns, readings, missed)
-    _note_days(export, file, frame, {**readings, **learned})
     ledger = file.ledger
     ledger.note(_without_hours(file, raw, columns, readings))
     ledger.read = file.text.rows + len(file.text.rejects)
@@ -149,7 +147,7 @@ def _read_file(
         later=export.late,
     )
     sound = judge.judged(parsed, ledger, export.config.written.intake)
-    tell_totals(export, file, sound)
+    suspects.tell(export, file, sound, {**readings, **learned})
     return Piece(file=file, parsed=parsed, frame=with_order(export, sound))
 
 
@@ -261,17 +259,6 @@ def _rounded(
         for name, count in counts.items()
         if count
     ]
-
-
-def _note_days(
-    export: Export, file: File, frame: pl.DataFrame, readings: Mapping[str, Reading]
-) -> None:
-    """Remember which instants are written as days."""
-    for column in file.columns:
-        reading = readings[column.name]
-        is_dated = reading.column.type is Type.TS and without_time(reading.formats)
-        if is_dated and frame[column.name].null_count() < frame.height:
-            export.dated.setdefault(column.name, (file.ledger.file, column.shown))
 
 
 def _without_hours(

@@ -223,7 +223,8 @@ def _loaded(
         problems += whole.unique.problems
         warnings += whole.unique.warnings
         warnings += copies.warnings(alike[table])
-        warnings += [warning for export in alike[table] for warning in export.warnings]
+        parts = [part for export in alike[table] for part in (export, *export.lookups)]
+        warnings += [warning for part in parts for warning in part.warnings]
     links = tuple(linked(wholes, thorough=depth.references))
     ages = () if depth.on is None else tuple(freshness(exports, pieces, depth.on))
     warnings += [warning for export in exports for warning in rules.warnings(export)]
