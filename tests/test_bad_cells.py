@@ -89,3 +89,40 @@ def test_each_reason_has_its_own_lines(tmp_path: Path) -> None:
         "ordered_at: a time that the clock change skips": [2, 4],
         "ordered_at: not a time": [3],
     }
+
+
+def test_bad_cells_are_told_per_column_of_those_that_are_filled(tmp_path: Path) -> None:
+    head = "order_id,ordered_at,amount,cost,status\n"
+    # A word for nothing says nothing, an unlisted one does; rows that are left out are not counted.
+    (tmp_path / "a.csv").write_text(
+        head + "1,2025-01-05,1,x,paid\n2,2025-01-05,1,5,completed\n3,2025-01-05,1,,\n"
+        "4,2025-01-05,1,-,test\n5,2025-01-05,0,x,paid\n"
+    )
+    (tmp_path / "b.csv").write_text(head + "6,2025-01-06,1,7,completed\n7,2025-01-06,1,8,\n")
+    source = {"table": "orders", "files": ["a.csv", "b.csv"], "where": "amount <> '0'"}
+    found = loaded(load(write(tmp_path, {"o": source})))
+    cost, status = found.warnings
+    assert cost == (
+        "o: cells of cost that cannot be read as written: 1 of the 4 filled ones, the first at "
+        "a.csv:2 (cost: not a number, emptied)"
+    )
+    assert status == (
+        "o: cells of status that cannot be read as written: 1 of the 4 filled ones, the first at "
+        "a.csv:2 (status: not one of the values, read as unknown)"
+    )
+
+
+def test_a_header_that_feeds_two_columns_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "order_id,ordered_at,amount,C\n1,2025-01-05,1,x\n2,2025-01-05,1,5\n"
+    )
+    (tmp_path / "b.csv").write_text("order_id,ordered_at,amount,D,C\n3,2025-01-05,1,y,4\n")
+    columns = {"cost": "C", "base_amount": "C"}
+    sources = {"o": {"table": "orders", "files": "a.csv", "columns": columns}}
+    sources["b"] = {"table": "orders", "files": "b.csv", "columns": {**columns, "cost": "D"}}
+    found = loaded(load(write(tmp_path, sources)))
+    said = [warning.partition(", the first")[0] for warning in found.warnings]
+    assert said == [
+        "o: cells of C that cannot be read as written: 1 of the 2 filled ones",
+        "b: cells of D that cannot be read as written: 1 of the 1 filled ones",
+    ]

@@ -49,7 +49,8 @@ class FileLedger(Struct, kw_only=True):
     """read = used + folded + filtered + rejected + duplicate; blank lines are no rows.
 
     `reasons` counts rejected rows, `changed` cells that read otherwise than written, `doubled`
-    duplicate rows and `impossible` used rows with impossible values, each by what was found.
+    duplicate rows and `impossible` used rows with impossible values, each by what was found. By
+    column, `filled` counts cells that say anything and `misread` those of them that are `changed`.
     `rejects` holds the first places of each, all of them where the ledger is `whole`.
     """
 
@@ -69,6 +70,8 @@ class FileLedger(Struct, kw_only=True):
     whole: bool = False
     reasons: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+    misread: Counter[str] = field(default_factory=Counter)
     doubled: Counter[str] = field(default_factory=Counter)
     impossible: Counter[str] = field(default_factory=Counter)
     failing: Counter[str] = field(default_factory=Counter)
@@ -110,9 +113,10 @@ class FileLedger(Struct, kw_only=True):
             self.failing[reason] += count
         self._keep(reason, places, Outcome.REJECTED)
 
-    def tell(self, reason: str, places: Sequence[Reject], count: int) -> None:
-        """Count cells that are read otherwise than written."""
+    def tell(self, column: str, reason: str, places: Sequence[Reject], count: int) -> None:
+        """Count cells of a column that are read otherwise than written."""
         self.changed[reason] += count
+        self.misread[column] += count
         self._keep(reason, places, Outcome.EMPTIED)
 
     def double(self, reason: str, places: Sequence[Reject], count: int) -> None:

@@ -45,6 +45,11 @@ class Parsed(Struct, frozen=True, kw_only=True):
         """Return the header of a column as messages name it."""
         return self.columns[name].shown
 
+    def filled(self, name: str) -> int:
+        """Return how many cells of a column say anything, read or not."""
+        cells = self.frame[name]
+        return cells.len() - cells.null_count() + int(self.frame[unread(name)].sum())
+
     def places(self, name: str, rows: pl.DataFrame, reason: str, most: int | None) -> list[Reject]:
         """Return the first `most` of `rows` with their lines and the cell of column `name`."""
         first = rows[PLACE].head(rows.height if most is None else most).to_list()
@@ -72,6 +77,7 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
     sound = parsed.frame
     for name in parsed.columns:
         column = parsed.readings[name].column
+        ledger.filled[name] += parsed.filled(name)
         if sound[unread(name)].any():
             must = column.required or policy.on_bad_value is not OnBadValue.EMPTY
             for cause, rows in _by_reason(parsed, name, sound.filter(pl.col(unread(name)))):
@@ -81,7 +87,8 @@ def judged(parsed: Parsed, ledger: FileLedger, policy: Intake) -> pl.DataFrame:
                     fails = policy.on_bad_value is OnBadValue.FAIL
                     ledger.refuse(cause, places, rows.height, fails=fails)
                 else:
-                    ledger.tell(f"{cause}, {_instead(column)}", places, rows.height)
+                    reason = f"{cause}, {_instead(column)}"
+                    ledger.tell(name, reason, places, rows.height)
             if must:
                 sound = sound.filter(~pl.col(unread(name)))
         if column.unlisted is not None:
@@ -127,7 +134,7 @@ def _tell_unlisted(parsed: Parsed, ledger: FileLedger, name: str, rows: pl.DataF
     places = parsed.places(name, strange, reason, ledger.most)
     if word not in parsed.readings[name].column.values:
         _readable(parsed, ledger, name, places, strange.height)
-    ledger.tell(reason, places, strange.height)
+    ledger.tell(name, reason, places, strange.height)
 
 
 def _readable(

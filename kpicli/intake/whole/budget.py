@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 
 from kpicli.errors import Problem
 from kpicli.intake.exports import Export
@@ -56,7 +57,8 @@ def warnings(export: Export) -> Iterator[str]:
     """Yield what is worth telling of rows and cells that could not be used, within the budget."""
     ledgers = [file.ledger for file in export.files]
     rejected = sum(ledger.rejected for ledger in ledgers)
-    changed = sum(ledger.changed.total() for ledger in ledgers)
+    misread = sum((ledger.misread for ledger in ledgers), Counter[str]())
+    filled = sum((ledger.filled for ledger in ledgers), Counter[str]())
     total = sum(ledger.read for ledger in ledgers)
     name = ".".join(map(str, export.path[1:]))
     if rejected:
@@ -68,15 +70,29 @@ def warnings(export: Export) -> Iterator[str]:
                 f"{name}: {ledger.file} breaks off at line {torn[0].line}: the rows behind it are "
                 "missing, nobody knows how many; copy or export it again"
             )
-    if changed:
-        place = _first(ledgers, Outcome.EMPTIED)
-        yield f"{name}: cells that cannot be read as written: {changed:,}, the first at {place}"
+    told = set()  # a header that feeds two columns is told once
+    for column, number in misread.items():
+        shown = [c.shown for file in export.files for c in file.columns if c.name == column]
+        place = _first(ledgers, Outcome.EMPTIED, shown)
+        count = (shown[0], number, filled[column])
+        if count not in told:
+            yield (
+                f"{name}: cells of {shown[0]} that cannot be read as written: {number:,} of the "
+                f"{filled[column]:,} filled ones, the first at {place}"
+            )
+        told.add(count)
 
 
-def _first(ledgers: list[FileLedger], outcome: Outcome) -> str:
-    """Return the first place of an outcome, as file and line, and why."""
+def _first(
+    ledgers: list[FileLedger], outcome: Outcome, headers: Collection[str] | None = None
+) -> str:
+    """Return the first place of an outcome, of all or some headers: file and line, and why."""
     for ledger in ledgers:
-        found = [reject for reject in ledger.rejects if reject.outcome is outcome]
+        found = [
+            reject
+            for reject in ledger.rejects
+            if reject.outcome is outcome and (headers is None or reject.column in headers)
+        ]
         if found:
             first = min(found, key=lambda reject: reject.line)
             return f"{ledger.file}:{first.line} ({first.reason})"
