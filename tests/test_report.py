@@ -538,3 +538,19 @@ def test_large_sums_keep_their_cents(tmp_path: Path) -> None:
     (tmp_path / "sums.csv").write_text(sums, encoding="utf-8")
     path = write(tmp_path, {"orders": {"table": "orders", "files": "sums.csv"}})
     assert values(asked(path, "revenue")) == {"2025-01": 123456789012.45}
+
+
+def test_an_answer_out_of_another_table_is_there_when_asked_for_alone(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("lead_id,created_at\n1,2025-01-02T10:00\n", encoding="utf-8")
+    (tmp_path / "i.csv").write_text(
+        "interaction_id,occurred_at,type,direction,lead_id\n1,2025-01-02T11:00,call,outbound,1\n",
+        encoding="utf-8",
+    )
+    sources = {
+        "leads": {"table": "leads", "files": "l.csv"},
+        "interactions": {"table": "interactions", "files": "i.csv"},
+    }
+    path = write(tmp_path, sources)
+    assert values(asked(path, "lead_response_time")) == {"2025-01": 3600}
+    together = asked(path, "lead_response_time", "activities_per_day")
+    assert together.values[0].frame["value"].to_list() == [3600]

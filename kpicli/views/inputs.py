@@ -73,6 +73,12 @@ class Inputs(Struct, frozen=True, kw_only=True):
         """Return the same inputs over other frames."""
         return replace(self, frames=frames)
 
+    def without(self, name: str) -> Inputs:
+        """Return the inputs as if a column (`leads.first_response_at`) were not mapped."""
+        table, _, column = name.partition(".")
+        mapped = {**self.mapped, table: self.mapped.get(table, frozenset()) - {column}}
+        return replace(self, mapped=mapped)
+
     def with_option(self, name: str, value: Any) -> Inputs:  # noqa: ANN401 (of any type)
         """Return the same inputs with one parameter changed."""
         return replace(self, params={**self.params, name: value})

@@ -8,6 +8,13 @@ from kpicli.views import lead_touches
 from kpicli.views.inputs import Inputs
 from kpicli.views.spans import by_clock
 
+_ANSWERED = "leads.first_response_at"
+
+
+def variants(inputs: Inputs) -> tuple[Inputs, ...]:
+    """Return the inputs with the leads' own answers, which a file may lack, and without."""
+    return (inputs, inputs.without(_ANSWERED))
+
 
 def build(inputs: Inputs) -> pl.LazyFrame:
     """Return one row per lead.
@@ -17,7 +24,7 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     """
     col = pl.col
     leads = lead_touches.leads(inputs)
-    if not inputs.has("leads.first_response_at"):
+    if not inputs.has(_ANSWERED):
         leads = _derived(leads, inputs)
     ends = (col("first_response_at"), col("created_at"))
     return leads.with_columns(**by_clock(inputs, "response", ends, team=None))
