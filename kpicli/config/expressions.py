@@ -74,12 +74,14 @@ def kind_of(text: str) -> Kind:
     import polars as pl  # noqa: PLC0415 (a config without such texts needs none)
 
     from kpicli.language.kinds import Kind, judge  # noqa: PLC0415 (a parser, for a user's text)
+    from kpicli.language.nulls import check_nulls  # noqa: PLC0415 (likewise)
 
     expression = compiled(text, lambda name: name)
     headers = headers_in(text)
     if not headers:
         raise ValueError("reads no header")
     kind = judge(text, dict.fromkeys(headers, Kind.TEXT), aggregate=False)
+    check_nulls(text)
     blank = pl.DataFrame(schema=dict.fromkeys(headers, pl.String()))
     try:
         blank.lazy().select(expression.alias("__of")).collect()

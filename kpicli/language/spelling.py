@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from kpicli.errors import did_you_mean, nearest
 from kpicli.language.gate import full_name, tree
+from kpicli.language.nulls import check_nulls_of
 from kpicli.language.parameters import Params
 from kpicli.language.sql import expand, without_parameters
 from kpicli.model import Column, Type, model
@@ -51,12 +52,15 @@ def words_of_dimensions() -> dict[str, Column]:
 def check_words(text: str, columns: Mapping[str, Column], params: Params = _NONE) -> None:
     """Check that words are those that cells are read as, where `text` does not ask for both.
 
+    Nothing is compared with null either, which no cell equals.
+
     Of columns that list their words, parameters may bring in others: an option such as `all` need
     not be a word of the column that it is compared with.
 
     Raises:
-        ValueError: no cell is ever read as a word that it names.
+        ValueError: no cell is ever read as a word that it names, or it compares with null.
     """
+    check_nulls_of(text, params)
     for column, words in _compared(expand(text, params), columns).items():
         for word in words if columns[column].known else ():
             spelled = columns[column].spelled(word)
