@@ -44,6 +44,12 @@ def test_a_rule_of_the_config_may_read_a_kept_column(tmp_path: Path) -> None:
     assert (option.chosen, option.judgement) == (True, True)
 
 
+def test_what_does_not_ask_for_complaints_can_do_without_that_column(tmp_path: Path) -> None:
+    path = desk(tmp_path, {"tickets": TICKETS}, params={"complaint.rule": "tag = 'claim'"})
+    report = asked(path, "ticket_volume")
+    assert (report.skipped, len([*report.rows()])) == ((), 1)
+
+
 def test_a_rule_of_the_question_too(tmp_path: Path) -> None:
     path = desk(tmp_path, {"tickets": TICKETS})
     rule = {"complaint.rule": "tag is not null"}

@@ -24,13 +24,17 @@ def with_complaints(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     """Add `complained_at`: empty where `complaint.rule` does not hold.
 
     A ticket to which the rule applies without its escalation was a complaint from its creation on;
-    the others became one when they were escalated.
+    the others became one when they were escalated. A kept column that the rule reads is there only
+    where somebody asks when tickets became complaints.
     """
     col = pl.col
+    read = set(_rule(inputs).meta.root_names())
+    absent = sorted(read.difference(tickets.collect_schema()))
     never = pl.lit(None, dtype=pl.Datetime("us", inputs.zone))
     holds = _rule(inputs).fill_null(value=False)
     return (
-        tickets.with_columns(is_one=holds, escalated=col("escalated_at"), escalated_at=never)
+        tickets.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+        .with_columns(is_one=holds, escalated=col("escalated_at"), escalated_at=never)
         .with_columns(by_itself=holds, escalated_at=col("escalated"))
         .with_columns(
             complained_at=pl.when(~col("is_one"))
@@ -39,7 +43,7 @@ def with_complaints(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
             .then("created_at")
             .otherwise("escalated_at")
         )
-        .drop("is_one", "by_itself", "escalated")
+        .drop("is_one", "by_itself", "escalated", *absent)
     )
 
 
