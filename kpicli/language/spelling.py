@@ -15,7 +15,8 @@ from kpicli.language.sql import expand, without_parameters
 from kpicli.model import Column, Type, model
 
 _NONE: Params = MappingProxyType({})
-_SAME = (exp.EQ, exp.NEQ, exp.NullSafeEQ, exp.NullSafeNEQ)
+_DIFFERENT = (exp.NEQ, exp.NullSafeNEQ)
+_SAME = (exp.EQ, exp.NullSafeEQ, *_DIFFERENT)
 
 
 def words_of(name: str) -> dict[str, Column]:
@@ -73,15 +74,26 @@ def check_words(text: str, columns: Mapping[str, Column], params: Params = _NONE
                 raise ValueError(f"{column} is never '{word}'; {did_you_mean(word, listed)}")
 
 
-def compared(text: str) -> dict[str, list[str]]:
-    """Return which words each column is compared with anywhere in `text`."""
+def compared(text: str, *, wanted: bool = False) -> dict[str, list[str]]:
+    """Return which words each column is compared with anywhere in `text`.
+
+    Where only those `wanted` are asked for, what a comparison keeps out is left out.
+    """
     found: dict[str, list[str]] = {}
     for node, others in _comparisons(tree(text)):
         column, instead = _read(node)
-        if column is not None:
+        if column is not None and not (wanted and _keeps_out(node)):
             words = [word for word in _words(others) if word not in instead]
             found.setdefault(full_name(column), []).extend(words)
     return found
+
+
+def _keeps_out(node: exp.Expr) -> bool:
+    """Whether a side of a comparison is to differ from the other, or the whole is denied."""
+    above = node.parent
+    while above is not None and not isinstance(above, (exp.Not, *_DIFFERENT)):
+        above = above.parent
+    return above is not None
 
 
 def _read(node: exp.Expr) -> tuple[exp.Column | None, list[str]]:

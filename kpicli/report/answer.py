@@ -20,6 +20,7 @@ from kpicli.report.data import load
 from kpicli.report.days import whole_days
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
 from kpicli.report.horizon import Data
+from kpicli.report.own_words import own_words
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.quiet import with_quiet
 from kpicli.report.types import MetricInfo, Option, Report
@@ -70,6 +71,7 @@ def compute(
         *data.warnings,
         *unmatched(ready, data.inputs),
         *whole_days(ready, data.inputs, data.loaded.dated),
+        *own_words(ready, data.inputs, config, question),
     )
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)

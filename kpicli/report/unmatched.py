@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
 from msgspec import Struct
 
 from kpicli.engine.relations import Path, path_to, relation_of
-from kpicli.engine.wording import as_text
-from kpicli.errors import did_you_mean
-from kpicli.model import Relation, Type, model
+from kpicli.report.cell_words import absent, entities, few, may_be_told, words_in
 from kpicli.report.evaluation import Ready
 from kpicli.views import Inputs
-
-_MOST = 200  # different words, beyond which none is suggested
 
 
 class _Place(Struct, frozen=True, kw_only=True):
@@ -39,14 +34,11 @@ def unmatched(ready: Ready, inputs: Inputs) -> Iterator[str]:
         if not places:
             continue
         known = {word for place in places for word in _values(place, ready)}
-        known.update(_entities(dimension, inputs))
-        told = known if len(known) <= _MOST and all(map(_may_be_told, places)) else ()
+        known.update(entities(dimension, inputs))
+        told = few(known, told=all(map(_may_be_told, places)))
         for word in dict.fromkeys(words):
             if word and word not in known:
-                advice = did_you_mean(word, told)
-                yield f"--where: no row has {dimension} '{word}'" + (
-                    f"; {advice}" if advice else ""
-                )
+                yield absent("--where", dimension, word, told)
 
 
 def _places(dimension: str, ready: Ready) -> Iterator[_Place]:
@@ -69,27 +61,9 @@ def _values(place: _Place, ready: Ready) -> Iterator[str]:
         frame, name = ready.relations.lookups.table(path.table), path.attribute or ""
     else:
         frame, name = ready.relations.made[place.relation].lazy(), path.column
-    return _words(frame, name)
-
-
-def _entities(dimension: str, inputs: Inputs) -> Iterator[str]:
-    """Yield those of whom a table that is read has a row each."""
-    for table in model().tables.values():
-        if table.entity == dimension and table.name in inputs.frames:
-            yield from _words(inputs.table(table.name), table.key[0])
-
-
-def _words(frame: pl.LazyFrame, name: str) -> Iterator[str]:
-    if name in frame.collect_schema():
-        words = frame.select(pl.col(name).unique()).select(as_text(frame, name))
-        yield from words.collect().to_series().drop_nulls()
+    return words_in(frame, name)
 
 
 def _may_be_told(place: _Place) -> bool:
-    """Whether words of a column may stand in a message: those of people, and kept ones, may not."""
     path = place.path
-    relation: Relation = relation_of(path.table or place.relation)
-    name = path.attribute or path.column
-    columns = [relation.columns.get(name), model().base_of(relation).columns.get(name)]
-    found = [column for column in columns if column is not None]
-    return bool(found) and not any(one.person or one.type is Type.ID for one in found)
+    return may_be_told(relation_of(path.table or place.relation), path.attribute or path.column)
