@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -41,7 +41,7 @@ def whole_range(config: Config, data: Data) -> Grid:
 
 
 def accounts(
-    ready: Ready, names: Iterable[str], data: Data, grid: Grid
+    ready: Ready, names: Iterable[str], covered: Mapping[str, Span], grid: Grid
 ) -> Iterator[tuple[str, Account | str]]:
     """Yield the account of every metric of `names` that can be computed, or why it has none.
 
@@ -53,7 +53,7 @@ def accounts(
         relations=ready.relations,
         grid=grid,
         cut=ready.cut,
-        covered=data.covered,
+        covered=covered,
     )
     shop = Workshop(
         settled=ready.settled,

@@ -16,6 +16,7 @@ from kpicli.language.texts import sql_of
 from kpicli.periods import Grid, Span, parse, resolve, widened
 from kpicli.periods.clock import DEFAULT
 from kpicli.report import dimensions
+from kpicli.report.accounts import whole_range
 from kpicli.report.data import load
 from kpicli.report.days import whole_days
 from kpicli.report.evaluation import Evaluated, evaluated, prepared
@@ -24,6 +25,7 @@ from kpicli.report.own_words import own_words
 from kpicli.report.question import Question, catalogue_of, named, options, parameters, selected
 from kpicli.report.quiet import with_quiet
 from kpicli.report.types import MetricInfo, Option, Report
+from kpicli.report.uncounted import uncounted
 from kpicli.report.unmatched import unmatched
 
 _NOT_OF_A_METRIC = ("privacy.min_n", "stats.ci_on_rates", "stats.level", "stats.low_n")
@@ -66,7 +68,7 @@ def compute(
     ready = prepared(catalogue, names, data.inputs, cut)
     grid = _grid(question, config, data, last, ready.settled, names)
     covered = with_quiet(data.covered, data.loaded, grid, config)
-    ledgers = data.loaded.ledgers
+    ledgers, whole = data.loaded.ledgers, whole_range(config, data)
     warnings = (
         *data.warnings,
         *unmatched(ready, data.inputs),
@@ -75,6 +77,8 @@ def compute(
     )
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
+    wondered_at = _wondered_at(question, config, names, warnings)
+    warnings += tuple(uncounted(ready, found, wondered_at, covered, whole))
     return Report(
         tool_version=kpicli.__version__,
         timezone=config.written.timezone,
@@ -111,6 +115,15 @@ def info(settled: Settled, name: str) -> MetricInfo:
             if isinstance(beside, Companion) and beside.title is not None
         },
     )
+
+
+def _wondered_at(
+    question: Question, config: Config, names: Iterable[str], told: Iterable[str]
+) -> list[str]:
+    """Return the metrics that should have a value: named, and not told yet to look for a slip."""
+    places = {name: f"{config.where('custom', name)}: " for name in names}
+    slips = {name for name in names for one in told if one.startswith(places[name])}
+    return [name for name in names if name not in slips] if named(question, config) else []
 
 
 def _last_day_asked(question: Question, config: Config) -> dt.date | None:

@@ -12,6 +12,7 @@ from kpicli.model import Relation, Type, model
 from kpicli.views import Inputs
 
 _MOST = 200  # different words, beyond which none is suggested
+_SHORT = 15
 
 
 def words_in(frame: pl.LazyFrame, name: str) -> Iterator[str]:
@@ -46,6 +47,11 @@ def may_be_told(relation: Relation, name: str) -> bool:
 def few(known: Collection[str], *, told: bool) -> Collection[str]:
     """Return the words that may be suggested."""
     return known if told and len(known) <= _MOST else ()
+
+
+def listed(words: Collection[str]) -> str:
+    """Return words as a list, where it is a short one."""
+    return ", ".join(sorted(words)) if len(words) <= _SHORT else ""
 
 
 def absent(where: str, name: str, word: str, told: Iterable[str]) -> str:

@@ -102,7 +102,7 @@ def validate(
     found: dict[str, Account | str] = {}
     if as_of and counted:  # where nothing says up to which day rows count, the clock must not
         made = with_relations(metrics, data.inputs)
-        found = dict(accounts(made, (*names, *parts), data, grid))
+        found = dict(accounts(made, (*names, *parts), data.covered, grid))
     return Validation(
         ledgers=loaded.ledgers,
         mapped=loaded.mapped,
