@@ -5,9 +5,13 @@ from __future__ import annotations
 _SPACES = "\n\u00a0\u202f"
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, keep: str = "") -> str:
     """Return a text without control characters: names and cells must not steer a terminal.
 
-    Each is replaced by one sign, so that places in the text stay what they are.
+    Each is replaced by one sign, so that places in the text stay what they are; those of `keep`
+    stay.
     """
-    return "".join(letter if letter.isprintable() or letter in _SPACES else "�" for letter in text)
+    if text.isprintable():
+        return text
+    kept = _SPACES + keep
+    return "".join(letter if letter.isprintable() or letter in kept else "�" for letter in text)

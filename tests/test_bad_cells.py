@@ -53,7 +53,7 @@ def test_why_a_row_is_rejected(tmp_path: Path, ordered_at: str, amount: str, rea
         ("wait_seconds", "9999999999", {"unit": "days"}, "beyond 10^10 seconds, emptied"),
         ("wait_seconds", "long", {}, "not a duration, emptied"),
         ("resolved_at", "2025-03-30 02:30", {}, "a time that the clock change skips, emptied"),
-        ("is_complaint", "perhaps", {}, "not true or false, read as false"),
+        ("is_complaint", "perhaps", {}, "neither true nor false, read as false"),
         # An emptied cell is an empty one: it takes the default of its column, and that is told.
         ("is_complaint", "y", {"values": {"x": True}}, "not one of the values, read as false"),
     ],

@@ -396,6 +396,21 @@ def test_cells_cannot_become_formulas(harmed: Path) -> None:
     assert ",=cmd" not in text
 
 
+def test_nor_do_they_in_what_is_written_as_csv(harmed: Path) -> None:
+    (harmed / "o.csv").write_text(
+        f'order_id,ordered_at,amount,channel,cost\n1,2025-01-05,10,"{HARM}",x\x1b[2J\n'
+        '3,2025-01-07,10,"two\nlines\tand ""quotes""",\n',
+    )
+    ask = ("compute", "revenue", "--by", "channel", "-f", "csv")
+    text = inside(*ask, cwd=harmed).out
+    assert ",�[31m[red]=1+1," in text
+    assert ',"two\nlines\tand ""quotes""",' in text
+    inside("validate", "--rejects", "r.csv", cwd=harmed)
+    rejects = (harmed / "r.csv").read_text(encoding="utf-8")
+    assert ",x�[2J," in rejects
+    assert "\x1b" not in text + rejects
+
+
 def test_json_holds_cells_as_they_are(harmed: Path) -> None:
     text = inside("compute", "revenue", "--by", "channel", "-f", "json", cwd=harmed).out
     assert "\x1b" not in text

@@ -10,6 +10,7 @@ import pytest
 from kpicli.config import load, schema
 from kpicli.errors import ConfigError
 from kpicli.yaml import load as parse
+from tests.shop import write
 
 GOOD = """
 timezone: Europe/Moscow
@@ -142,6 +143,13 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
 )
 def test_problems_are_told_with_place_and_hint(tmp_path: Path, text: str, message: str) -> None:
     assert any(message in problem for problem in said(tmp_path, text)), said(tmp_path, text)
+
+
+def test_a_source_needs_a_name(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("order_id,ordered_at,amount\n")
+    for name in ("", " "):
+        with pytest.raises(ConfigError, match=r"kpi\.yaml:3: sources\. ?: a source needs a name"):
+            load(write(tmp_path, {name: {"table": "orders", "files": "o.csv"}}))
 
 
 def own(body: str) -> str:

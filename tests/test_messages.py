@@ -195,6 +195,18 @@ def test_no_number_needs_a_plural(code: str) -> None:
             "12,345 of 99,999 rows cannot be used, and intake.max_rejected allows 1%",
             "непригодных строк 12\u00a0345 из 99\u00a0999, а intake.max_rejected допускает 1%",
         ),
+        (
+            "f() is not in the language; functions are abs, sum (in: f(x) = 1)",
+            "функции f() в языке нет; есть abs, sum (в тексте: f(x) = 1)",
+        ),
+        (
+            "x is never 'b'; known: a, c (in: x = 'b')",
+            "x никогда не равно «b»; допустимо: a, c (в тексте: x = 'b')",
+        ),
+        (
+            "Жалоба: neither true nor false, read as false",
+            "Жалоба: не «да» и не «нет», прочитано как false",
+        ),
         ("a sentence that nobody wrote", "a sentence that nobody wrote"),
         ("not UTF-8\nquote it", "кодировка не UTF-8\nвозьмите значение в кавычки"),
         ("'' is not one character", "«» — не один знак"),

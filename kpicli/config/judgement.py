@@ -82,6 +82,8 @@ def _judgement(document: Document, family: Family) -> Judgement:
     kept = _kept(whole.value, whole.untold)
     _set_params(whole.raw.get("params", {}), catalogue, kept, found)
     for name, raw in whole.raw.get("sources", {}).items():
+        if not name.strip():
+            found.add(("sources", name), "a source needs a name", "as in sources: {orders: …}")
         complaints = [*check_names(raw), *check_source(whole.value.sources[name])]
         for where, message, hint in complaints:
             found.add(("sources", name, *where), message, hint)

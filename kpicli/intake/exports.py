@@ -138,9 +138,8 @@ def open_file(
     """
     names = headers(text.header)
     places = places_of(names)
-    found, lacks = mapped(origin, table, names)
-    by_where = [*map(normalised, headers_in(origin.where))] if origin.where is not None else []
-    lacks += [absent(name, ("where",), names) for name in by_where if name not in places]
+    found, _ = mapped(origin, table, names)
+    by_where = _in_where(origin)
     always = read_anyway(origin)
     read = tuple(
         column
@@ -161,7 +160,21 @@ def open_file(
         texts={name: places[name] for name in texts if name in places},
         nulls=origin.nulls,
     )
-    return file, lacks
+    return file, lacking(origin, table, text.header)
+
+
+def lacking(origin: Origin, table: Table, raw: Sequence[str]) -> list[Lack]:
+    """Return what a source asks for that a file with these headers does not have."""
+    names = headers(raw)
+    places = places_of(names)
+    _, lacks = mapped(origin, table, names)
+    return lacks + [
+        absent(name, ("where",), names) for name in _in_where(origin) if name not in places
+    ]
+
+
+def _in_where(origin: Origin) -> list[str]:
+    return [*map(normalised, headers_in(origin.where))] if origin.where is not None else []
 
 
 def _repeated(raw: Sequence[str], read: Iterable[Mapped]) -> list[Note]:

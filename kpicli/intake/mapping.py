@@ -23,6 +23,7 @@ ORDER = "__order"
 """The column that a fold goes by, where it is a header of its own."""
 _PLACE = re.compile(r"#\d+")
 _GAPS = re.compile(r"\s+")
+_MARKS = ",;\t|"
 _WIDEST = 120  # letters of a header that messages show
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 
@@ -195,8 +196,9 @@ def absent(header: str, path: Path, names: Sequence[str]) -> Lack:
     """Return what is wrong where the key at `path` asks for a header that a file does not have."""
     names = [shown(name, person=False, widest=_WIDEST) or "" for name in names]
     known = () if _are_values(names) else names
-    hint = did_you_mean(header, known) or _columns_hint(names)
-    return Lack(path=path, message=f"has no header '{header}'", hint=hint)
+    glued = len(names) == 1 and any(mark in names[0] for mark in _MARKS)
+    hint = "" if glued else did_you_mean(header, known)
+    return Lack(path=path, message=f"has no header '{header}'", hint=hint or _columns_hint(names))
 
 
 def _are_values(names: Sequence[str]) -> bool:
@@ -208,7 +210,7 @@ def _columns_hint(names: Sequence[str]) -> str:
     """Tell what the file has; cells of a row are not shown."""
     if _are_values(names):
         return "the line that is taken for its header holds values: say which line it is, header: 3"
-    if len(names) == 1 and any(mark in names[0] for mark in ",;\t|"):
+    if len(names) == 1 and any(mark in names[0] for mark in _MARKS):
         return f"its header is one cell, {names[0]}: is the delimiter right?"
     most = 30
     listed = ", ".join(names[:most])

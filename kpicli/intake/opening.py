@@ -11,6 +11,7 @@ from kpicli.config import Origin, Source
 from kpicli.errors import ConfigError, Problem, did_you_mean
 from kpicli.intake.exports import Export, File, open_file
 from kpicli.intake.ledger import FileLedger
+from kpicli.intake.misread import explained
 from kpicli.intake.reader import Reader
 from kpicli.model import Table, model
 
@@ -109,7 +110,7 @@ def _open(
                 message=f"{ledger.file} {lack.message}",
                 hint=lack.hint,
             )
-            for lack in lacks
+            for lack in explained(origin, export.table, path, lacks)
         ]
     return replace(export, files=tuple(found))
 

@@ -26,6 +26,7 @@ _NUMBER = r"(-?\d{1,3}(?:,\d{3})*)"
 _ANYTHING = r"(.*?)"
 _NAMES = re.compile(r"[^\s,]+(?:, [^\s,]+)*")
 _Seen: TypeAlias = dict[str, str | None]
+_ADDS = re.compile(r" \([a-z]+: \{\d[^}]*\}\)$")
 _DAY = ":day"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _DEEPEST = 40
@@ -43,10 +44,14 @@ class Template(Struct, frozen=True, kw_only=True):
     numbers: frozenset[str]
 
     @property
-    def weight(self) -> tuple[bool, int]:
-        """How closely it fits: whether it fixes how a text begins, and how much of it."""
+    def weight(self) -> tuple[bool, bool, int]:
+        """How closely it fits: whether it fixes how a text begins, and how much of it.
+
+        Before all others come those that add something to a message: `{1} (in: {2})`.
+        """
         begins = HOLE.split(self.english)[0]
-        return sum(map(str.isalpha, begins)) > 1, len(HOLE.sub("", self.english))
+        adds = _ADDS.search(self.english) is not None
+        return adds, sum(map(str.isalpha, begins)) > 1, len(HOLE.sub("", self.english))
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return what is filled in where a text may be made from this, else None.

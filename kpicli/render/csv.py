@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kpicli.render.json import number
 from kpicli.report import Report, Row
+from kpicli.text import plain
 
 _COLUMNS = (
     "metric",
@@ -31,6 +32,7 @@ _COLUMNS = (
     "flags",
 )
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_IN_QUOTES = "\t\r\n"
 
 
 def as_csv(report: Report) -> Iterator[str]:
@@ -55,7 +57,8 @@ def as_csv(report: Report) -> Iterator[str]:
 
 
 def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
+    """Return a text that no spreadsheet takes for a formula, and that steers no terminal."""
+    text = plain(text, keep=_IN_QUOTES)
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 

@@ -18,7 +18,7 @@ _USUAL = {
     Type.NUMBER: "not a number",
     Type.INT: "not a whole number",
     Type.SECONDS: "not a duration",
-    Type.BOOL: "not true or false",
+    Type.BOOL: "neither true nor false",
 }
 _LIMITS = {
     Type.MONEY: (cells.LARGEST, "beyond 10^18"),
