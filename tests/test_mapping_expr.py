@@ -92,6 +92,7 @@ def test_headers_are_found_as_everywhere(tmp_path: Path) -> None:
     found = loaded(config)
     assert found.frames["orders"]["customer_id"].to_list() == ["A", "C"]
     assert found.ledgers[0].filtered == 1
+    assert found.warnings == ()
 
 
 def test_nulls_are_null(tmp_path: Path) -> None:
@@ -207,3 +208,31 @@ def test_sql_that_fails_ends_every_run(
         read(config, {"orders": {asked}})
     assert said in str(caught.value)
     assert "orders.csv" in str(caught.value)
+
+
+STATED = "order_id,ordered_at,amount,State\n1,2025-01-05,10,Paid\n2,2025-01-06,20,Paid\n"
+
+
+def test_a_condition_that_keeps_no_row_is_told(tmp_path: Path) -> None:
+    config = orders(tmp_path, STATED, where="State = 'paid'")
+    (warning,) = loaded(config).warnings
+    place = config.where("sources", "o", "where")
+    assert warning == f"{place}: State = 'paid' holds for none of the 2 rows of orders.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [(STATED, "State = 'Paid'"), (STATED, "amount <> '10'"), (STATED[:33], "State = 'paid'")],
+)
+def test_one_that_keeps_some_is_not_and_none_of_a_file_without_rows(
+    tmp_path: Path, content: str, where: str
+) -> None:
+    assert loaded(orders(tmp_path, content, where=where)).warnings == ()
+
+
+def test_files_of_a_source_are_judged_together(tmp_path: Path) -> None:
+    (tmp_path / "o2.csv").write_text(STATED.replace("Paid", "paid"), encoding="utf-8")
+    source = {"files": ["o2.csv", "orders.csv"], "where": "State = 'paid'"}
+    (tmp_path / "orders.csv").write_text(STATED, encoding="utf-8")
+    config = load(write(tmp_path, {"o": {"table": "orders", **source}}))
+    assert not [one for one in loaded(config).warnings if "holds for none" in one]

@@ -11,6 +11,9 @@ from kpicli.intake.ledger import FileLedger, Outcome
 from kpicli.intake.text.salvage import BREAKS_BEFORE, BREAKS_OFF
 from kpicli.intake.whole.freshness import Freshness
 
+_NAMED = 3
+"""Files that a message names."""
+
 
 def problems(export: Export) -> list[Problem]:
     """Return why the rows of a source must not be used; nothing where they may.
@@ -70,6 +73,7 @@ def warnings(export: Export) -> Iterator[str]:
                 f"{name}: {ledger.file} breaks off at line {torn[0].line}: the rows behind it are "
                 "missing, nobody knows how many; copy or export it again"
             )
+    yield from _in_vain(export)
     told = set()  # a header that feeds two columns is told once
     for column, number in misread.items():
         shown = [c.shown for file in export.files for c in file.columns if c.name == column]
@@ -81,6 +85,16 @@ def warnings(export: Export) -> Iterator[str]:
                 f"{filled[column]:,} filled ones, the first at {place}"
             )
         told.add(count)
+
+
+def _in_vain(export: Export) -> Iterator[str]:
+    """Tell a condition that keeps no row of any file, though there are some."""
+    rows = sum(file.text.rows for file in export.files)
+    if rows and rows == sum(file.ledger.filtered for file in export.files):
+        names = [*dict.fromkeys(file.ledger.file for file in export.files)]
+        named = ", ".join([*names[:_NAMED], *("…" for _ in names[_NAMED:][:1])])
+        where = export.where("where")
+        yield f"{where}: {export.source.where} holds for none of the {rows:,} rows of {named}"
 
 
 def _first(
