@@ -126,3 +126,49 @@ def test_deals_whose_stages_are_our_words_are_deals(tmp_path: Path) -> None:
     )
     config = made(tmp_path, deals_csv=deals)
     assert values(config, "revenue", "new_leads") == {"revenue": 10, "new_leads": 2}
+
+
+def columns_of_tickets(folder: Path, header: str, *rows: str) -> dict[str, tuple[object, ...]]:
+    """Return what feeds the columns of tickets beside their ids: headers, and the unit."""
+    body = "\n".join(f"{n};05.01.2025 10:00;{row}" for n, row in enumerate(rows, 1))
+    config = made(folder, desk_csv=f"Номер обращения;Дата создания;{header}\n{body}\n")
+    found = config.written.sources["tickets"].columns
+    return {
+        name: (*(spec.from_ or ()), spec.unit)
+        for name, spec in found.items()
+        if name not in {"ticket_id", "created_at"}
+    }
+
+
+def test_times_that_are_durations_by_their_cells_feed_durations(tmp_path: Path) -> None:
+    header = "Время первого ответа, мин;Время решения"
+    assert columns_of_tickets(tmp_path, header, "15;02:10", "30;26:20") == {
+        "first_response_seconds": ("Время первого ответа, мин", "minutes"),
+        "resolution_seconds": ("Время решения", "hms"),
+    }
+    assert "# ?" not in text(tmp_path).partition("columns:")[2].partition("\n\n")[0]
+
+
+def test_those_that_do_not_say_their_unit_are_doubted(tmp_path: Path) -> None:
+    header = "Время первого ответа;Время решения"
+    assert columns_of_tickets(tmp_path, header, "15;120", "30;240") == {
+        "first_response_seconds": ("Время первого ответа", "seconds"),
+        "resolution_seconds": ("Время решения", "seconds"),
+    }
+    assert text(tmp_path).count("# ? по заголовку; единица в заголовке не указана") == 2
+
+
+def test_those_that_are_moments_by_their_cells_feed_moments(tmp_path: Path) -> None:
+    header = "Время первого ответа;Время решения"
+    rows = ("05.01.2025 10:15;05.01.2025 11:15", "06.01.2025 10:15;")
+    assert columns_of_tickets(tmp_path, header, *rows) == {
+        "first_response_at": ("Время первого ответа", None),
+        "resolved_at": ("Время решения", None),
+    }
+
+
+def test_a_time_beside_a_date_may_be_one_of_day(tmp_path: Path) -> None:
+    header = "Дата решения;Время решения"
+    found = columns_of_tickets(tmp_path, header, "05.01.2025;10:15", "06.01.2025;12:00")
+    assert found["resolution_seconds"] == ("Время решения", "hms")
+    assert "# ? по заголовку; возможно, это время суток к столбцу «Дата решения»" in text(tmp_path)

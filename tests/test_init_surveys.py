@@ -122,3 +122,51 @@ def test_forms_with_several_questions_of_a_kind_have_sources_of_their_own(tmp_pa
     config = made(tmp_path, a_csv=header + rows, b_csv=other + rows)
     assert len(config.written.sources) == 4
     assert all(source.table == "responses" for source in config.written.sources.values())
+
+
+def answers(folder: Path, question: str, *scores: object, file: str = "survey") -> str:
+    """Return what init makes of a hundred answers and these."""
+    every = [*(n % 5 + 1 for n in range(100)), *scores]
+    rows = "".join(f"R{n},2025-01-05 10:00,{score},C{n}\n" for n, score in enumerate(every))
+    header = f'Response ID,Submitted at,"{question}",Customer\n'
+    done = init(folder, **{f"{file}_csv": header + rows})
+    assert done.code == 0, done.err
+    return text(folder)
+
+
+@pytest.mark.parametrize("stray", [11, -1, "nine", 1000, "9/10"])
+@pytest.mark.parametrize("question", [RECOMMEND, RUSSIAN])
+def test_a_slip_among_the_scores_does_not_change_what_they_are(
+    tmp_path: Path, question: str, stray: object
+) -> None:
+    said = answers(tmp_path, question, stray)
+    assert "survey_type: {const: nps}  # by" in said
+    assert "scale_max: {const: 10}  #" in said
+    assert "# ? the question; answers off its scale: 1\n" in said
+
+
+def test_nor_does_it_change_a_scale_that_the_header_says(tmp_path: Path) -> None:
+    said = answers(tmp_path, "How satisfied are you? (1-5)", 55)
+    assert "scale_max: {const: 5}  # the header says the scale" in said
+    assert "answers off its scale: 1" in said
+
+
+def test_more_than_a_slip_now_and_then_does(tmp_path: Path) -> None:
+    done = init(
+        tmp_path,
+        survey_csv=f'Response ID,Submitted at,"{RUSSIAN}",Customer\n'
+        + "".join(f"R{n},2025-01-05 10:00,{n % 15},C{n}\n" for n in range(100)),
+    )
+    assert "nps" not in done.out
+
+
+def test_scores_on_their_scale_are_not_doubted(tmp_path: Path) -> None:
+    said = answers(tmp_path, RECOMMEND, 10, 0, 9)
+    assert "off its scale" not in said
+    assert "# ? the question" not in said
+
+
+def test_a_rare_end_that_says_what_it_means_is_no_slip(tmp_path: Path) -> None:
+    said = answers(tmp_path, RECOMMEND, "10 - Extremely likely")
+    assert "off its scale" not in said
+    assert '"10 - Extremely likely": 10' in said

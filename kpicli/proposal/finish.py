@@ -25,6 +25,7 @@ _UNITS = {
     TimeUnit.HOURS: {"h", "hr", "hrs", "hour", "hours", "ч", "час", "часов", "часы"},
     TimeUnit.DAYS: {"d", "day", "days", "дн", "дней", "дни"},
 }
+_DAYS = {"time": "date", "время": "дата"}
 _TOLD_APART = frozenset(("utf-8", "utf-16-le", "utf-16-be", "cp1251"))
 
 
@@ -104,7 +105,11 @@ def _with_unit(feed: Feed, sheet: Sheet) -> Feed:
         return feed
     header = feed.headers[0]
     if sheet.profiles[header].kind is Kind.DURATION:
-        return replace(feed, spec={**feed.spec, "unit": TimeUnit.HMS.value})
+        made = replace(feed, spec={**feed.spec, "unit": TimeUnit.HMS.value})
+        if day := _day_of(header, sheet):
+            because = also(feed.because, f"perhaps the time of day that belongs to '{day}'")
+            made = replace(made, because=because, doubtful=True)
+        return made
     words = {*folded(header).split()}
     for unit, names in _UNITS.items():
         if words & names:
@@ -113,6 +118,13 @@ def _with_unit(feed: Feed, sheet: Sheet) -> Feed:
     spec = {**feed.spec, "unit": TimeUnit.SECONDS.value}
     because = also(feed.because, "its header does not say the unit")
     return replace(feed, spec=spec, because=because, doubtful=True)
+
+
+def _day_of(header: str, sheet: Sheet) -> str | None:
+    """Return the header of dates that is called as another one is: Дата решения, Время решения."""
+    sought = [_DAYS.get(word, word) for word in folded(header).split()]
+    days = (name for name in sheet.names if sheet.profiles[name].kind is Kind.TIME)
+    return next((name for name in days if folded(name).split() == sought), None)
 
 
 def _with_marks(feed: Feed, marks: Mapping[str, Numbers], shared: str | None) -> Feed:

@@ -12,7 +12,7 @@ from kpicli.proposal.profile import Kind
 from kpicli.proposal.questions import Question, answered, questions
 from kpicli.proposal.sheets import Sheet
 from kpicli.proposal.systems import Form, found, quoted
-from kpicli.proposal.types import Draft, Feed, Option
+from kpicli.proposal.types import Draft, Feed, Option, also
 
 LATE = "the export does not say when it was answered; the nearest that it has"
 
@@ -74,8 +74,16 @@ def _feeds(sheet: Sheet, form: Form, question: Question, number: int) -> Iterabl
     spec: dict[str, object] = {"from": question.header}
     if question.values is not None:
         spec["values"] = dict(sorted(question.values.items(), key=lambda item: (item[1], item[0])))
-    yield Feed(column="score", spec=spec, because="the question")
+    yield _doubted(Feed(column="score", spec=spec, because="the question"), question)
     yield from _scale_of(question)
+
+
+def _doubted(score: Feed, question: Question) -> Feed:
+    """Return the score, doubted where some answers are off its scale."""
+    if not question.strays:
+        return score
+    because = also(score.because, f"answers off its scale: {question.strays:,}")
+    return replace(score, because=because, doubtful=True)
 
 
 def _scale_of(question: Question) -> Iterable[Feed]:
@@ -119,7 +127,7 @@ def scaled(draft: Draft) -> Draft:
     if asked is None:
         return draft
     spec = dict(score.spec) | ({} if asked.values is None else {"values": dict(asked.values)})
-    feeds["score"] = replace(score, spec=spec)
+    feeds["score"] = _doubted(replace(score, spec=spec), asked)
     return replace(draft, feeds=(*feeds.values(), *_scale_of(asked)))
 
 

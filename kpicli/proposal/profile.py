@@ -9,12 +9,14 @@ from enum import StrEnum
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kpicli.intake.values.formats import shape_of
 from kpicli.intake.values.numbers import is_number
 
 _MOSTLY = 0.9
 _SOME = 0.5
+_STRAYS = 0.02
 _FEW_WORDS = 40
 _LONG_TEXT = 60
 _LOOKED_AT = 300
@@ -52,7 +54,8 @@ class Kind(StrEnum):
 class Profile(Struct, frozen=True, kw_only=True):
     """The cells of one column in the first part of a file.
 
-    `cells` are distinct filled ones in order; `nothing` those that seem to mean nothing.
+    `cells` are distinct filled ones in order, each in `counts` rows; `nothing` those that seem to
+    mean nothing.
     """
 
     header: str
@@ -63,6 +66,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     distinct: int
     cells: tuple[str, ...]
     nothing: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
 
     @property
     def unique(self) -> bool:
@@ -103,6 +107,28 @@ class Profile(Struct, frozen=True, kw_only=True):
         low, high = min(found), max(found)
         return (low, high) if low >= 0 and high <= _MOST_POINTS else None
 
+    def without_strays(self, low: int, high: int) -> Profile | None:
+        """Return the profile without the cells that are no numbers from `low` to `high`.
+
+        None where there are none, or more than a slip of the hand now and then.
+        """
+        sound = {
+            cell: count
+            for cell, count in zip(self.cells, self.counts, strict=False)
+            if (number := _number(cell)) is not None and low <= number <= high
+        }
+        filled = sum(sound.values())
+        if not 0 < self.filled - filled <= _STRAYS * self.filled:
+            return None
+        return replace(
+            self,
+            kind=Kind.NUMBER,
+            filled=filled,
+            distinct=len(sound),
+            cells=tuple(sound),
+            counts=tuple(sound.values()),
+        )
+
     @property
     def long(self) -> bool:
         """Whether the cells are sentences."""
@@ -126,6 +152,7 @@ def profile(header: str, place: int, cells: Sequence[str | None]) -> Profile:
         distinct=len(counted),
         cells=some,
         nothing=tuple(nothing),
+        counts=tuple(counted[cell] for cell in some),
     )
 
 
@@ -169,6 +196,13 @@ def _kind(cells: Sequence[str], filled: int, distinct: int) -> Kind:
         return Kind.NUMBER
     few = distinct <= _FEW_WORDS and (distinct <= _SOME * filled or distinct <= len("few"))
     return Kind.WORDS if few and max(map(len, cells)) <= _LONG_TEXT else Kind.TEXT
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _is_time(cell: str) -> bool:

@@ -62,7 +62,7 @@ class Question(Struct, frozen=True, kw_only=True):
     """A header that asks something, what kind of survey it is (`open`: perhaps), and its scale.
 
     `told` is what the kind rests on, `because` what the scale does; `either` says that
-    customers may answer it as well as employees.
+    customers may answer it as well as employees. In `strays` rows stands what is off the scale.
     """
 
     header: str
@@ -75,6 +75,7 @@ class Question(Struct, frozen=True, kw_only=True):
     because: str
     doubtful: bool
     either: bool = False
+    strays: int = 0
 
 
 @cache
@@ -120,7 +121,9 @@ def of_file(asked: Question, profile: Profile, survey: str) -> Question:
 
 
 def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
-    scale, values, because, doubtful = _scale(profile, kind)
+    limits = kind.scale or _said(profile.header) or (0, _TOPS[-1])
+    sound = None if _labelled(profile) else profile.without_strays(*limits)
+    scale, values, because, doubtful = _scale(sound or profile, kind)
     if scale is None:
         return None
     return Question(
@@ -134,6 +137,7 @@ def _asked(profile: Profile, name: str, kind: Asked) -> Question | None:
         people=kind.people,
         because=because,
         doubtful=doubtful,
+        strays=0 if sound is None else profile.filled - sound.filled,
     )
 
 
