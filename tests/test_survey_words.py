@@ -132,3 +132,44 @@ def test_where_none_is_known_the_words_are_asked_for(tmp_path: Path) -> None:
     words = {"from": "respondent_type", "values": {"сотрудник": "employee"}}
     found = config(tmp_path, *["Pulse,сотрудник"] * 4, respondent_type=words)
     assert values(found, "own") == {"own": ("suppressed", None)}
+
+
+def scored(folder: Path, *scores: object, **columns: Any) -> list[str]:
+    """Return what is told of scores of a survey that is NPS unless its column says otherwise."""
+    kind = columns.pop("kind", "nps")
+    lines = [f"{n},{kind},2025-01-05,{score},p{n},0,10\n" for n, score in enumerate(scores)]
+    head = "response_id,survey_type,responded_at,score,respondent_id,low,high\n"
+    (folder / "r.csv").write_text(head + "".join(lines), encoding="utf-8")
+    source = {"table": "responses", "files": "r.csv", "columns": columns}
+    found = compute(load(write(folder, {"r": source})), Question(metrics=(kind,)))
+    return [one for one in found.warnings if "is it 0-10" in one]
+
+
+LOW = [n % 3 + 3 for n in range(30)]
+
+
+@pytest.mark.parametrize("kind", ["nps", "enps"])
+def test_scores_of_nps_in_the_lower_half_alone_are_told(tmp_path: Path, kind: str) -> None:
+    (warning,) = scored(tmp_path, *LOW, "", kind=kind)
+    assert warning == (
+        f"r: none of the 30 scores of {kind} is above 5, and no scale is declared: is it 0-10? "
+        "say which it is: scale_min, scale_max"
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "columns"),
+    [
+        (LOW[1:], {}),  # too few to tell
+        ([*LOW, 6], {}),
+        (LOW, {"scale_min": {"const": 0}, "scale_max": {"const": 10}}),
+        (LOW, {"scale_min": {"const": 1}, "scale_max": {"const": 5}}),
+        (LOW, {"scale_min": "low", "scale_max": "high"}),
+        (LOW, {"scale_max": {"const": 10}}),
+        (LOW, {"kind": "csat"}),
+    ],
+)
+def test_what_may_well_be_on_its_scale_is_not(
+    tmp_path: Path, scores: list[object], columns: dict[str, Any]
+) -> None:
+    assert scored(tmp_path, *scores, **columns) == []

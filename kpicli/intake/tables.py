@@ -21,7 +21,7 @@ from kpicli.intake.opening import opened, prepare
 from kpicli.intake.reader import Reader, Told
 from kpicli.intake.text.sniff import sniff
 from kpicli.intake.text.structure import header_of
-from kpicli.intake.whole import budget, copies, money, rules
+from kpicli.intake.whole import budget, copies, money, rules, scales
 from kpicli.intake.whole.coverage import Latest, coverage
 from kpicli.intake.whole.freshness import Freshness, freshness
 from kpicli.intake.whole.joined import joined
@@ -225,6 +225,7 @@ def _loaded(
         warnings += copies.warnings(alike[table])
         parts = [part for export in alike[table] for part in (export, *export.lookups)]
         warnings += [warning for part in parts for warning in part.warnings]
+        warnings += scales.doubts(whole.unique.rows, alike[table])
     links = tuple(linked(wholes, thorough=depth.references))
     ages = () if depth.on is None else tuple(freshness(exports, pieces, depth.on))
     warnings += [warning for export in exports for warning in rules.warnings(export)]

@@ -38,7 +38,8 @@ def _checks(body: dict[str, Any]) -> dict[str, Any]:
         for one in told if isinstance(told, list) else [told]:
             target = one if isinstance(one, dict) else {"to": one}
             references.append({"column": column, **target})
-    return {"references": references, "rules": body.get("rules", {})}
+    told = {key: body[key] for key in ("rules", "scales") if key in body}
+    return {"references": references, **told}
 
 
 def _table(name: str, group: str, body: dict[str, Any]) -> Table:

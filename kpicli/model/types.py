@@ -157,6 +157,20 @@ class Rule(Strict):
     meaning: str
 
 
+class Scale(Strict):
+    """From 0 to which score a method asks, for the rows of which `where` (SQL) holds.
+
+    Each kind of them (`per`) is on one scale. Rows that say their own in the columns `unless` are
+    on that.
+    """
+
+    column: str
+    to: int
+    where: str
+    per: str
+    unless: OneOrMore
+
+
 class Reference(Strict):
     """A column that names a row of another table, by that table's key.
 
@@ -206,7 +220,8 @@ class Table(Relation):
     marks tables whose rows come in waves, between which nothing need happen for long. `ends`
     names columns that end something, which after `as_of` has not ended. `entity` is the dimension
     whose attributes the table holds: other tables reach it by that dimension. `references` and
-    `rules` are what its rows are checked for; rows that fail are used and counted.
+    `rules` are what its rows are checked for; rows that fail are used and counted. `scales` are
+    those that its scores are doubted to be on, where all of them are in the lower half.
     """
 
     group: str
@@ -217,6 +232,7 @@ class Table(Relation):
     entity: str | None = None
     references: tuple[Reference, ...] = ()
     rules: dict[str, Rule] = {}
+    scales: tuple[Scale, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
