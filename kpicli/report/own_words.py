@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
@@ -16,20 +15,20 @@ from kpicli.language.parameters import Condition
 from kpicli.language.rows import FoldStep
 from kpicli.language.sql import without_parameters
 from kpicli.language.texts import sql_of
-from kpicli.model import Relation, model
+from kpicli.model import Relation, Type, model
 from kpicli.report.cell_words import absent, entities, few, may_be_told, words_in
 from kpicli.report.evaluation import Ready
 from kpicli.report.question import Question
 from kpicli.views import Inputs, build
 
-_ALIKE = 0.8  # from which on a word is another one misspelled: 'emial', 'email'
+_LONG = 4  # letters from which on one slip makes no other word
 
 
 class _Text(Struct, frozen=True, kw_only=True):
     """A text over the rows of a frame, and where it stands.
 
     `hidden` are columns that steps made anew, or that no source fills; `keeps_out` says that it
-    tells which rows do not count.
+    tells which rows do not count; `once` that it was asked just now, and not by a config.
     """
 
     where: str
@@ -38,20 +37,23 @@ class _Text(Struct, frozen=True, kw_only=True):
     frame: pl.LazyFrame
     hidden: frozenset[str] = frozenset()
     keeps_out: bool = False
+    once: bool = False
 
 
 def own_words(ready: Ready, inputs: Inputs, config: Config, question: Question) -> Iterator[str]:
     """Yield what is worth telling of words in metrics of the config and in conditions that are set.
 
-    What is asked again and again may look for what is not there this time. A word is told if it is
-    a slip for one that is there, or if a column has none of the words that it is asked for.
+    What a config asks again and again may look for what is not there this time: of it a word is
+    told if it is a slip for one that is there. Of what is asked just now, also if a column has none
+    of the words that it is asked for.
     """
     names = [name for name in ready.names if name not in ready.lacks]
     texts = [
         *_of_metrics(ready, names, config),
         *_of_params(ready, names, inputs, config, question),
     ]
-    yield from dict.fromkeys(warning for text in texts for warning in _slips(text, inputs))
+    known: dict[tuple[str, str], set[str]] = {}
+    yield from dict.fromkeys(warning for text in texts for warning in _slips(text, inputs, known))
 
 
 def _of_metrics(ready: Ready, names: Iterable[str], config: Config) -> Iterator[_Text]:
@@ -97,11 +99,12 @@ def _of_params(
                 relation=relation_of(over),
                 frame=build(over, replace(inputs, params=ready.settled.params)),
                 hidden=frozenset(unread),
+                once=asked,
             )
 
 
-def _slips(text: _Text, inputs: Inputs) -> Iterator[str]:
-    """Yield what is worth telling of the words of a text."""
+def _slips(text: _Text, inputs: Inputs, seen: dict[tuple[str, str], set[str]]) -> Iterator[str]:
+    """Yield what is worth telling of the words of a text; `seen` holds those of columns by now."""
     from kpicli.language.spelling import compared  # noqa: PLC0415 (a parser, for a user's text)
 
     if "'" not in text.text:
@@ -109,18 +112,27 @@ def _slips(text: _Text, inputs: Inputs) -> Iterator[str]:
     wanted = {} if text.keeps_out else compared(text.text, wanted=True)
     for name, named in compared(text.text).items():
         column = text.relation.columns.get(name)
+        if column is not None and column.type is Type.ID:
+            continue  # there are many, and one is like another
         listed = column.words if column is not None else ()
         sought = [word for word in dict.fromkeys(named) if word and word not in listed]
         if not sought or name in text.hidden or name not in text.frame.collect_schema():
             continue
-        known = {*words_in(text.frame, name), *_of_entities(text.relation, name, inputs)}
+        told = may_be_told(text.relation, name)
+        if text.relation.protected is not None and not told:
+            continue  # whether any employee wrote it is for nobody to know
+        place = (text.relation.name, name)
+        if place not in seen:
+            seen[place] = {*words_in(text.frame, name), *_of_entities(text.relation, name, inputs)}
+        known = seen[place]
         if not known and text.frame.first().collect().is_empty():
             continue
-        told = may_be_told(text.relation, name)
-        in_vain = known.isdisjoint(named)
+        in_vain = text.once and known.isdisjoint(named)
         for word in sought:
-            meant = _meant(word, known.difference(named))
-            if word not in known and (meant or (in_vain and word in wanted.get(name, ()))):
+            if word in known:
+                continue
+            meant = _meant(word, few(known, told=True), named)
+            if meant or (in_vain and word in wanted.get(name, ())):
                 suggested = [meant] if meant else few(known, told=True)
                 yield absent(text.where, name, word, suggested if told else ())
 
@@ -132,14 +144,21 @@ def _of_entities(relation: Relation, name: str, inputs: Inputs) -> Iterator[str]
             yield from entities(dimension, inputs)
 
 
-def _meant(word: str, known: Collection[str]) -> str | None:
+def _meant(word: str, known: Collection[str], named: Collection[str]) -> str | None:
     """Return the word of which another is a slip; another number is none."""
-    others = [one for one in known if _digits(one) == _digits(word)]
+    others = [one for one in known if one not in named and _digits(one) == _digits(word)]
     same = [one for one in others if one.strip().casefold() == word.strip().casefold()]
-    if same or not few(others, told=True):
-        return min(same, default=None)
-    found = difflib.get_close_matches(word, sorted(others), n=1, cutoff=_ALIKE)
-    return found[0] if found else None
+    slips = [one for one in others if len(word) >= _LONG and _is_slip(word, one)]
+    return min(same, default=min(slips, default=None))
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, too many or missing, or two are the wrong way round."""
+    alike = [one == other for one, other in zip(word, meant, strict=False)]
+    start = (*alike, False).index(False)
+    found, wanted = word[start:], meant[start:]
+    swapped = found[:2] == wanted[:2][::-1] and found[2:] == wanted[2:]
+    return swapped or found[1:] in {wanted, wanted[1:]} or found == wanted[1:]
 
 
 def _digits(word: str) -> str:
