@@ -13,6 +13,8 @@ def build(inputs: Inputs) -> pl.LazyFrame:
     lag = inputs.option("cac.lag_days")
     days = by_day(inputs.table("costs"), "incurred_at", "period_end", "amount")
     days = days.filter(pl.col("day") <= inputs.as_of)
+    # Customers whom a cost is to win later than that have not come either.
+    won = pl.col("day") + pl.duration(days=lag)
     return days.with_columns(
-        acquisition_day=pl.col("day") + pl.duration(days=lag), amount=pl.col("part")
+        acquisition_day=pl.when(won <= inputs.as_of).then(won), amount=pl.col("part")
     ).drop("part", "day_length")
