@@ -23,7 +23,7 @@ def told(folder: Path, *rows: str, metric: str = "nps", **asked: Any) -> list[st
     path = write(folder, {"r": {"table": "responses", "files": "r.csv"}}, **rest)
     names = () if metric == "all" else (metric,)
     found = compute(load(path), Question(metrics=names, **asked))
-    return [one for one in found.warnings if "counts none" in one]
+    return [one for one in found.warnings if "counts no row" in one]
 
 
 CSAT = "csat,2025-01-05,A,5,1,5"
@@ -38,19 +38,16 @@ EMPTY = "nps,2025-01-06,C,,0,10"
     [
         (
             (CSAT, NPSS),
-            (
-                "2 rows of answers: survey_type = 'nps' holds for none of them; "
-                "survey_type there: csat, npss"
-            ),
+            ("2): survey_type = 'nps' holds for none of them; survey_type there: csat, npss"),
         ),
         (
             (OFF, OFF),
-            "2 rows of answers: off its scale, negative, or ended before it began (rows: 2)",
+            "2): off its scale, negative, or ended before it began (rows: 2)",
         ),
         (
             (OFF, EMPTY, CSAT),
             (
-                "3 rows of answers: off its scale, negative, or ended before it began (rows: 1); "
+                "3): off its scale, negative, or ended before it began (rows: 1); "
                 "without what is measured (rows: 1); not what the metric asks for (rows: 1)"
             ),
         ),
@@ -58,14 +55,14 @@ EMPTY = "nps,2025-01-06,C,,0,10"
 )
 def test_it_says_why(tmp_path: Path, rows: tuple[str, ...], why: str) -> None:
     (warning,) = told(tmp_path, *rows)
-    whole, _, reasons = warning.removeprefix("nps counts none of the ").partition(": ")
+    whole, _, reasons = warning.removeprefix("nps counts no row of answers (rows: ").partition(": ")
     wanted, _, others = why.partition(": ")
     assert (whole, {*reasons.split("; ")}) == (wanted, {*others.split("; ")})
     assert told(tmp_path, *rows, metric="all") == []
 
 
 def test_metrics_of_a_config_are_asked_for_by_name_too(tmp_path: Path) -> None:
-    assert len(told(tmp_path, CSAT, metric="all", config={"metrics": ["nps", "csat"]})) == 1
+    assert len(told(tmp_path, NPSS, metric="all", config={"metrics": ["nps", "csat"]})) == 2
 
 
 @pytest.mark.parametrize(
@@ -77,6 +74,8 @@ def test_metrics_of_a_config_are_asked_for_by_name_too(tmp_path: Path) -> None:
         ((NPS, CSAT.replace("01-05", "03-05")), {"since": "2025-03"}),  # it has some in January
         ((NPS, CSAT), {"where": "customer = 'A' and channel is not null"}),
         ((CSAT,), {"metric": "csat"}),
+        ((CSAT,), {}),  # a survey that nobody was asked this time
+        ((NPS, "csat,,A,,1,5"), {"metric": "csat"}),  # nobody has answered yet
     ],
 )
 def test_what_has_rows_or_may_have_none_is_not_told(
@@ -104,7 +103,7 @@ def test_what_is_still_open_may_be_so_by_rights_and_a_slip_is_told_once(tmp_path
     assert own(tmp_path, "channel is null") == []
     (vain,) = own(tmp_path, "status = 'spam'")
     assert vain == (
-        "own counts none of the 2 rows of tickets: status = 'spam' holds for none of them; "
+        "own counts no row of tickets (rows: 2): status = 'spam' holds for none of them; "
         "status there: open"
     )
 
@@ -113,6 +112,6 @@ def test_it_is_said_in_russian(tmp_path: Path) -> None:
     message = locale("ru").message
     (warning,) = told(tmp_path, OFF, EMPTY)
     said = message(warning)
-    assert said.startswith("nps: не засчитана ни одна из строк answers, всего их 2: ")
+    assert said.startswith("nps: не засчитана ни одна строка answers (строк: 2): ")
     assert "нет измеряемого значения (строк: 1)" in said
     assert "вне шкалы, отрицательное или закончилось раньше начала (строк: 1)" in said

@@ -22,6 +22,7 @@ from kpicli.engine.slices import Slice
 from kpicli.engine.values import Status
 from kpicli.language.rows import KeepStep
 from kpicli.language.sql import without_parameters
+from kpicli.model import model
 from kpicli.periods import Grid, Span
 from kpicli.report.accounts import accounts
 from kpicli.report.cell_words import listed, may_be_told, words_in
@@ -53,7 +54,7 @@ def uncounted(
             why = _why(ready, account)
             if why:
                 yield (
-                    f"{name} counts none of the {account.rows:,} rows of {account.relation}: {why}"
+                    f"{name} counts no row of {account.relation} (rows: {account.rows:,}): {why}"
                 )
 
 
@@ -86,16 +87,23 @@ def _why(ready: Ready, account: Account) -> str:
 def _of_kind(ready: Ready, name: str, where: str) -> str:
     """Return that a condition holds for no row, and which words stand in the columns it reads.
 
-    Only of what asks for words: that nothing is finished or repeated yet is no mistake.
+    Only of what asks for words: that nothing is finished or repeated yet is no mistake. Nor is that
+    a survey has no answers this time, where all that are there are of known ones.
     """
     from kpicli.language.spelling import compared  # noqa: PLC0415 (a parser, rarely needed)
 
     relation, frame = relation_of(name), ready.relations.counted(name).lazy()
     asked = compared(without_parameters(where, ready.settled.params), wanted=True)
+    words = {column: {*words_in(frame, column)} for column in asked}
+    columns = model().base_of(relation).columns
+    for column, there in words.items():
+        known = columns[column].known if column in columns else ()
+        if known and there.issubset(known) and {*asked[column]}.issubset(known):
+            return ""
     told = {
         column: few
-        for column in asked
-        if may_be_told(relation, column) and (few := listed({*words_in(frame, column)}))
+        for column, there in words.items()
+        if may_be_told(relation, column) and (few := listed(there))
     }
-    there = "; ".join(f"{column} there: {few}" for column, few in told.items())
-    return (f"{where} holds for none of them" + (f"; {there}" if there else "")) if asked else ""
+    those = "; ".join(f"{column} there: {few}" for column, few in told.items())
+    return (f"{where} holds for none of them" + (f"; {those}" if those else "")) if asked else ""
