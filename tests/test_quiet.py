@@ -29,6 +29,7 @@ def report(
     orders: Iterable[dt.date],
     tickets: Iterable[dt.date] = (),
     covers: dict[str, str] | None = None,
+    max_age: str | None = None,
     **question: object,
 ) -> Report:
     for name, header, found in (
@@ -41,6 +42,8 @@ def report(
     sources = {name: {"table": name, "files": f"{name}.csv"} for name in ("orders", "tickets")}
     if covers is not None:
         sources["orders"]["covers"] = covers  # type: ignore[assignment]
+    if max_age is not None:
+        sources["orders"]["max_age"] = max_age
     asked = Question(metrics=("revenue", "ticket_volume"), **question)  # type: ignore[arg-type]
     return compute(load(write(folder, sources)), asked)
 
@@ -79,7 +82,7 @@ def test_an_export_that_ends_long_before_the_others_is_told(tmp_path: Path) -> N
         (
             "orders: the last rows are of 2025-03-10, 60 days before 2025-05-09, up to which "
             "numbers go: who does nothing any more may only lack rows; renew the export, or say "
-            "--as-of"
+            "--as-of, or max_age: never where that is meant so"
         )
     ]
 
@@ -96,6 +99,11 @@ def test_one_that_may_be_whole_is_not(
     tmp_path: Path, orders: list[dt.date], covers: dict[str, str] | None
 ) -> None:
     assert not warned(report(tmp_path, orders, days(120), covers), "renew")
+
+
+def test_one_whose_age_the_config_judges_is_not(tmp_path: Path) -> None:
+    found = report(tmp_path, days(60), days(120), max_age="never")
+    assert not warned(found, "renew")
 
 
 def test_a_day_far_from_all_others_is_told(tmp_path: Path) -> None:

@@ -52,7 +52,11 @@ def told(
         if days is None:
             continue
         yield from _far_behind(days, name)
-        if name in covered and (as_of - covered[name].last).days > _LONG:
+        if (
+            name in covered
+            and not _may_age(name, config)
+            and (as_of - covered[name].last).days > _LONG
+        ):
             most = 0 if _declared(name, config) else usual(days)
             yield from _ended_early(most, name, covered[name].last, as_of)
 
@@ -90,6 +94,14 @@ def _declared(name: str, config: Config) -> bool:
     return any(source.table == name and source.covers is not None for source in sources)
 
 
+def _may_age(name: str, config: Config) -> bool:
+    """Whether the config says how old the rows of a table may be: that is told elsewhere."""
+    sources = [one for one in config.written.sources.values() if one.table == name]
+    return config.written.intake.max_age is not None or any(
+        source.max_age is not None for source in sources
+    )
+
+
 def _far_ahead(days: pl.Series, column: str) -> Iterator[str]:
     last = days.max()
     if not isinstance(last, dt.date):
@@ -124,7 +136,7 @@ def _ended_early(most: int | None, name: str, last: dt.date, as_of: dt.date) -> 
         yield (
             f"{name}: the last rows are of {last}, {missing:,} days before {as_of}, up to which "
             "numbers go: who does nothing any more may only lack rows; renew the export, or say "
-            "--as-of"
+            "--as-of, or max_age: never where that is meant so"
         )
 
 

@@ -37,26 +37,28 @@ class Unlike(Struct, frozen=True, kw_only=True):
 
 
 def unlike(whole: Joined, rows: pl.DataFrame) -> Unlike:
-    """Return which groups of `rows` (PLACE, PIECE and GROUP) are not the same in their files.
+    """Return which groups of `rows` (PLACE, PIECE and GROUP) are not the same in a file.
 
-    What only some of the files have tells nothing, and rows that a fold made are no lines of a
-    file.
+    Lines of one thing stand in one file; another export of it may say otherwise, of the day of the
+    export say. Rows that a fold made are no lines of a file.
     """
     hashes = list(_hashes(whole, rows))
     if not hashes:
         return Unlike(groups=rows[GROUP].head(0), headers=())
     cells = pl.concat(hashes, how="diagonal")
-    names = [name for name in cells.columns if name != GROUP]
+    names = [name for name in cells.columns if name not in {GROUP, PIECE}]
     # Where a file has no such column its cells are null, which neither of the two heeds.
     differ = [(pl.col(name).min() != pl.col(name).max()).alias(name) for name in names]
-    found = cells.lazy().group_by(GROUP).agg(differ).filter(pl.any_horizontal(names))
+    found = cells.lazy().group_by(GROUP, PIECE).agg(differ).filter(pl.any_horizontal(names))
     torn = found.collect(engine="streaming")  # a fourth of the time
     which = torn.select(pl.col(names).any()).row(0, named=True)
-    return Unlike(groups=torn[GROUP], headers=tuple(name[1:] for name in names if which[name]))
+    return Unlike(
+        groups=torn[GROUP].unique(), headers=tuple(name[1:] for name in names if which[name])
+    )
 
 
 def _hashes(whole: Joined, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield, per file, GROUP and the hashes of the cells that were not compared as they stand."""
+    """Yield GROUP, PIECE and the hashes of cells that were not compared as they stand, per file."""
     for piece in rows[PIECE].unique().sort():
         file = whole.files[piece]
         names = headers(file.text.header)
@@ -68,7 +70,11 @@ def _hashes(whole: Joined, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
             pl.col(f"c{place}").str.strip_chars().fill_null("").hash().alias(f"={names[place]}")
             for place in rest
         ]
-        found = file.text.scan(PLACE).join(places, on=PLACE).select(GROUP, *cells)
+        found = (
+            file.text.scan(PLACE)
+            .join(places, on=PLACE)
+            .select(GROUP, pl.lit(piece).alias(PIECE), *cells)
+        )
         yield file.text.collect(found)[0]
 
 

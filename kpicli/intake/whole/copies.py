@@ -15,25 +15,20 @@ class _Fed(NamedTuple):
 
 
 def warnings(exports: Sequence[Export]) -> Iterator[str]:
-    """Yield that files of one table are copies of each other, once, and what becomes of their rows.
+    """Yield that files of one table are copies of each other, once, where their rows count twice.
 
     The ledgers must be complete. One file may feed a table by several sources, each of other rows
-    or columns; so may its copies.
+    or columns; so may its copies. An export that has not changed since the last one is no mistake
+    where rows have keys: it brings nothing new.
     """
-    groups = [group for group in _alike(exports) if len(group) > 1]
+    groups = [group for group in _alike(exports) if len(group) > 1 and _adds_up(group)]
     if not groups:
         return
-    # Those that change numbers are told first.
-    groups.sort(key=lambda group: not _adds_up(group))
     first, second = (fed.file.ledger.file for fed in groups[0][:2])
     table = exports[0].table.name
     number = sum(len(group) - 1 for group in groups)
-    if _adds_up(groups[0]):
-        what = "their rows count twice"
-    else:
-        what = "the rows of one are dropped as duplicates"
     yield (
-        f"{table}: {first} and {second} hold the same, byte for byte: {what} "
+        f"{table}: {first} and {second} hold the same, byte for byte: their rows count twice "
         f"(files that repeat another: {number:,}); remove one, or list in files those to read"
     )
 
