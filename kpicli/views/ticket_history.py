@@ -89,7 +89,8 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
 
     `paused_seconds` is all of it, `paused_complaint_seconds` what lies after `complained_at`;
     `…_business` are the same in working hours where both clocks are asked for. Up to its first
-    event a ticket was in the state that the event took it from.
+    event a ticket was in the state that the event took it from; of one from before the first day of
+    the events nobody knows.
     """
     col = pl.col
     paused = list(inputs.option("resolution.exclude_status"))
@@ -101,8 +102,10 @@ def with_paused(tickets: pl.LazyFrame, inputs: Inputs) -> pl.LazyFrame:
     changes = _changes(inputs)
     first = changes.unique("ticket_id", keep="first", maintain_order=True)
     created = tickets.select("ticket_id", "created_at")
-    begun = first.join(created, on="ticket_id").select(
-        "ticket_id", at="created_at", state="from_status", left="at"
+    begun = (
+        first.join(created, on="ticket_id")
+        .filter(col("created_at").dt.date() >= col("at").min().dt.date())
+        .select("ticket_id", at="created_at", state="from_status", left="at")
     )
     entered = changes.select(
         "ticket_id", "at", state="to_status", left=col("at").shift(-1).over("ticket_id")
