@@ -21,6 +21,8 @@ def check_nulls(text: str) -> None:
         ValueError: something is; the message says what to write.
     """
     for written, meant in _never_true(tree(text)):
+        if not meant:
+            raise ValueError(f"{written}: null is before, after and like nothing; leave it out")
         raise ValueError(f"{written}: a comparison with null is never true; write {meant}")
 
 
@@ -35,7 +37,7 @@ def check_nulls_of(text: str, params: Params) -> None:
 
 
 def _never_true(root: exp.Expr) -> Iterator[tuple[str, str]]:
-    """Yield what compares with null, and what is meant."""
+    """Yield what compares with null, and what is meant; nothing where null has no place."""
     for node in root.find_all(exp.In, exp.Between, exp.Case, *_COMPARING):
         match node:
             case exp.In():
@@ -43,16 +45,18 @@ def _never_true(root: exp.Expr) -> Iterator[tuple[str, str]]:
                     yield _of_list(node)
             case exp.Between():
                 if _is_null(node.args["low"]) or _is_null(node.args["high"]):
-                    yield node.sql(), _asked(node.this)
+                    yield node.sql(), ""
             case exp.Case():
                 if node.this and any(_is_null(one.this) for one in node.args["ifs"]):
                     same = exp.EQ(this=node.this.copy(), expression=exp.null())
                     yield same.sql(), _asked(node.this)
             case exp.Binary() if not isinstance(node, _KNOWING):
                 sides = [node.left, node.right]
-                if any(map(_is_null, sides)):
-                    other = sides[_is_null(node.left)]
-                    yield node.sql(), _asked(other, absent=isinstance(node, exp.NEQ))
+                if not any(map(_is_null, sides)):
+                    continue
+                other, differs = sides[_is_null(node.left)], isinstance(node, exp.NEQ)
+                equals = differs or isinstance(node, exp.EQ)
+                yield node.sql(), _asked(other, absent=differs) if equals else ""
 
 
 def _is_null(node: exp.Expr) -> bool:

@@ -110,8 +110,8 @@ def _far_ahead(days: pl.Series, column: str) -> Iterator[str]:
     before = others.max()
     if isinstance(before, dt.date) and _is_apart(others, (last - before).days):
         yield (
-            f"as_of is {last}, which rows of {column} alone make: "
-            f"{days.len() - others.len() - days.null_count():,}; all others lie "
+            f"as_of is {last} because of rows of {column} alone (rows: "
+            f"{days.len() - others.len() - days.null_count():,}); all others lie "
             f"{(last - before).days:,} days or more before; is that date right? as_of or --as-of "
             "says another day"
         )
