@@ -2,18 +2,22 @@
 
 As an exception a signal would have to pass through whatever is at work; what is not written in
 Python breaks at it, and says so. So what was begun is undone where the signal comes in, and the
-process ends there.
+process ends there. Python itself heeds a signal between two of its steps only; where one takes
+long, as collecting a large frame does, a thread of ours ends the process.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+_PATIENCE = 0.3  # seconds in which the main thread may heed a signal itself
 _KILLED = 128  # what a shell adds to the number of a signal
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not known everywhere
 _UNHEEDED = (signal.SIG_DFL, signal.default_int_handler)
@@ -29,6 +33,10 @@ def heed_signals() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) in _UNHEEDED:
             signal.signal(number, _leave)
+    coming, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(coming,), daemon=True).start()
 
 
 @contextmanager
@@ -68,8 +76,14 @@ def _emptied(folder: Path) -> None:
         tries -= 1
 
 
+def _watch(coming: int) -> None:
+    """Leave where the main thread takes too long to heed a signal."""
+    number = os.read(coming, 1)[0]
+    time.sleep(_PATIENCE)
+    _leave(number, None)
+
+
 def _leave(number: int, _: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)
     for undo in reversed(_begun):
         with suppress(Exception):
             undo()

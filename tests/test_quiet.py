@@ -111,7 +111,8 @@ def test_a_day_far_from_all_others_is_told(tmp_path: Path) -> None:
     assert warned(found, "is that date right") == [
         (
             "as_of is 2026-01-20 because of rows of tickets.created_at alone (rows: 1); all "
-            "others lie 316 days or more before; is that date right? as_of or --as-of says another day"
+            "others lie 316 days or more before; is that date right? as_of or --as-of says "
+            "another day"
         ),
         (
             "orders: rows of 1970-01-01: 1; all others lie 20,098 days or more after; is that date "

@@ -126,6 +126,31 @@ def test_an_interrupted_run_ends_quietly_and_leaves_nothing(shop: Path, name: st
     assert not [*(shop / "tmp").iterdir()]
 
 
+def test_so_it_does_in_the_middle_of_what_is_not_written_in_python(shop: Path) -> None:
+    code = (
+        "import hashlib, sys, kpicli.report\n"
+        "from kpicli.__main__ import main\n"
+        "def long(*_, **__):\n"
+        "    print('begun', flush=True)\n"
+        "    hashlib.pbkdf2_hmac('sha256', b'x', b'y', 10**9)\n"
+        "kpicli.report.compute = long\n"
+        "sys.argv = ['kpi', 'compute']\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=shop,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20) == (b"", b"")
+    assert process.returncode == 128 + signal.SIGTERM
+
+
 def test_so_it_does_at_whatever_moment(shop: Path) -> None:
     (shop / "tmp").mkdir()
     begun = time.monotonic()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from kpicli.cli import places
 from kpicli.errors import OutputError
 
 _READABLE = 0o644
+_PRIVATE = 0o600
 _IN_MEMORY = 2**26  # bytes; what is longer goes through a temporary file
 
 
@@ -95,9 +97,9 @@ def _pour(pieces: Iterable[str], path: Path) -> None:
 def _replace(pieces: Iterable[str], target: Path) -> None:
     """Write a file beside its place, then rename it."""
     mode = places.permissions(target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    beside = Path(name)
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with leaving.undone(lambda: beside.unlink(missing_ok=True)):  # once renamed, it is not there
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
             file.flush()
