@@ -1,6 +1,8 @@
-"""Text that comes from outside and goes to a terminal."""
+"""Text in messages: what comes from outside and goes to a terminal, and lists."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _SPACES = "\n\u00a0\u202f"
 
@@ -15,3 +17,8 @@ def plain(text: str, *, keep: str = "") -> str:
         return text
     kept = _SPACES + keep
     return "".join(letter if letter.isprintable() or letter in kept else "�" for letter in text)
+
+
+def first_few(words: Sequence[str], most: int) -> str:
+    """Return words as a list, of many of them the first."""
+    return ", ".join(words[:most]) + (" …" if len(words) > most else "")

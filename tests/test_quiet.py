@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -30,7 +31,7 @@ def report(
     tickets: Iterable[dt.date] = (),
     covers: dict[str, str] | None = None,
     max_age: str | None = None,
-    **question: object,
+    **question: Any,
 ) -> Report:
     for name, header, found in (
         ("orders", "order_id,ordered_at,customer_id,amount", orders),
@@ -39,12 +40,14 @@ def report(
         rest = ",A,10" if name == "orders" else ""
         lines = [f"{number},{day}{rest}" for number, day in enumerate(found)]
         (folder / f"{name}.csv").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
-    sources = {name: {"table": name, "files": f"{name}.csv"} for name in ("orders", "tickets")}
+    sources: dict[str, dict[str, Any]] = {
+        name: {"table": name, "files": f"{name}.csv"} for name in ("orders", "tickets")
+    }
     if covers is not None:
-        sources["orders"]["covers"] = covers  # type: ignore[assignment]
+        sources["orders"]["covers"] = covers
     if max_age is not None:
         sources["orders"]["max_age"] = max_age
-    asked = Question(metrics=("revenue", "ticket_volume"), **question)  # type: ignore[arg-type]
+    asked = Question(metrics=("revenue", "ticket_volume"), **question)
     return compute(load(write(folder, sources)), asked)
 
 

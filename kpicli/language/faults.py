@@ -72,14 +72,14 @@ def faults(raised: Iterable[ErrorDetails], data: object, keys: Keys) -> Iterator
         yield _misfit(path, " or ".join(by_need), next(iter(by_need.values())))
 
 
-def in_data(data: object, location: Path) -> Path:
+def in_data(data: Any, location: Path) -> Path:  # noqa: ANN401 (whatever YAML holds)
     """Return the parts of an error's location that are keys of the data: others name types."""
     path: list[str | int] = []
     for part in location:
         there = range(len(data)) if isinstance(data, list) else data
         if isinstance(there, Mapping | range) and part in there:
             path.append(part)
-            data = data[part]  # type: ignore[index] # it is a mapping or a list
+            data = data[part]
     return tuple(path)
 
 

@@ -108,7 +108,7 @@ def _share(earlier: pl.Series, later: pl.Series) -> float:
 def _is_birth(cells: pl.Series, times: dict[str, pl.Series]) -> bool:
     """Whether another time is many years later in most rows."""
     years = ((other - cells).dt.total_days().median() for other in times.values())
-    return any(float(days or 0) > _LONG for days in years)  # type: ignore[arg-type]  # a number
+    return any(isinstance(days, int | float) and days > _LONG for days in years)
 
 
 def _is_after(later: pl.Series, first: pl.Series) -> bool:

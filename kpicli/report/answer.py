@@ -69,16 +69,19 @@ def compute(
     grid = _grid(question, config, data, last, ready.settled, names)
     covered = with_quiet(data.covered, data.loaded, grid, config)
     ledgers, whole = data.loaded.ledgers, whole_range(config, data)
+    slips = own_words(ready, data.inputs, config, question)
     warnings = (
         *data.warnings,
         *unmatched(ready, data.inputs),
         *whole_days(ready, data.inputs, data.loaded.dated),
-        *own_words(ready, data.inputs, config, question),
+        *(slip.told for slip in slips),
     )
     del data  # what is still needed of the tables is in the relations
     found = evaluated(ready, covered, grid)
-    wondered_at = _wondered_at(question, config, names, warnings)
-    warnings += tuple(uncounted(ready, found, wondered_at, covered, whole))
+    if named(question, config):
+        told_by_word = {slip.metric for slip in slips}
+        unexplained = [name for name in names if name not in told_by_word]
+        warnings += tuple(uncounted(ready, found, unexplained, covered, whole))
     return Report(
         tool_version=kpicli.__version__,
         timezone=config.written.timezone,
@@ -115,15 +118,6 @@ def info(settled: Settled, name: str) -> MetricInfo:
             if isinstance(beside, Companion) and beside.title is not None
         },
     )
-
-
-def _wondered_at(
-    question: Question, config: Config, names: Iterable[str], told: Iterable[str]
-) -> list[str]:
-    """Return the metrics that should have a value: named, and not told yet to look for a slip."""
-    places = {name: f"{config.where('custom', name)}: " for name in names}
-    slips = {name for name in names for one in told if one.startswith(places[name])}
-    return [name for name in names if name not in slips] if named(question, config) else []
 
 
 def _last_day_asked(question: Question, config: Config) -> dt.date | None:

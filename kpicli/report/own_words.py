@@ -24,6 +24,13 @@ from kpicli.views import Inputs, build
 _LONG = 4  # letters from which on one slip makes no other word
 
 
+class Slip(Struct, frozen=True, kw_only=True):
+    """What is told of a word, and in which metric it stands; None where in a parameter."""
+
+    told: str
+    metric: str | None
+
+
 class _Text(Struct, frozen=True, kw_only=True):
     """A text over the rows of a frame, and where it stands.
 
@@ -33,6 +40,7 @@ class _Text(Struct, frozen=True, kw_only=True):
 
     where: str
     text: str
+    metric: str | None = None
     relation: Relation
     frame: pl.LazyFrame
     hidden: frozenset[str] = frozenset()
@@ -40,8 +48,8 @@ class _Text(Struct, frozen=True, kw_only=True):
     once: bool = False
 
 
-def own_words(ready: Ready, inputs: Inputs, config: Config, question: Question) -> Iterator[str]:
-    """Yield what is worth telling of words in metrics of the config and in conditions that are set.
+def own_words(ready: Ready, inputs: Inputs, config: Config, question: Question) -> list[Slip]:
+    """Return what is worth telling of words in metrics of the config, and in conditions set.
 
     What a config asks again and again may look for what is not there this time: of it a word is
     told if it is a slip for one that is there. Of what is asked just now, also if a column has none
@@ -53,7 +61,12 @@ def own_words(ready: Ready, inputs: Inputs, config: Config, question: Question) 
         *_of_params(ready, names, inputs, config, question),
     ]
     known: dict[tuple[str, str], set[str]] = {}
-    yield from dict.fromkeys(warning for text in texts for warning in _slips(text, inputs, known))
+    found = [
+        Slip(told=told, metric=text.metric)
+        for text in texts
+        for told in _slips(text, inputs, known)
+    ]
+    return [*dict.fromkeys(found)]
 
 
 def _of_metrics(ready: Ready, names: Iterable[str], config: Config) -> Iterator[_Text]:
@@ -67,6 +80,7 @@ def _of_metrics(ready: Ready, names: Iterable[str], config: Config) -> Iterator[
         for text in sql_of(declaration):
             yield _Text(
                 where=config.where("custom", name),
+                metric=name,
                 text=without_parameters(text, ready.settled.params),
                 relation=relation_of(rows.table),
                 frame=ready.relations.made[rows.table].lazy(),

@@ -22,6 +22,7 @@ from kpicli.intake.text.footer import Total, footers, totals
 from kpicli.intake.text.packing import Pieces
 from kpicli.intake.text.salvage import BLANK, Salvage, row_grammar
 from kpicli.intake.text.sniff import Dialect
+from kpicli.text import first_few
 
 HEAD = 1 << 18
 """Bytes of the first part of a file; what has no more is held in memory."""
@@ -253,7 +254,7 @@ def _salvaged(
         salvage.run(source)
     notes = list(text.notes)
     if parted := salvage.parted:
-        first = ", ".join(map(str, parted[:_SHOWN])) + (" …" if len(parted) > _SHOWN else "")
+        first = first_few([*map(str, parted)], _SHOWN)
         what = f"lines that hold several rows, parted by carriage returns: {len(parted)}"
         notes.append(Note(what=what, evidence=f"line {first}"))
     return Text(

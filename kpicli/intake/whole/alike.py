@@ -17,6 +17,7 @@ from kpicli.intake.ledger import shown
 from kpicli.intake.mapping import headers
 from kpicli.intake.values.judge import PLACE
 from kpicli.intake.whole.joined import PIECE, Joined
+from kpicli.text import first_few
 
 GROUP = "__group"
 """The column by which rows are alike."""
@@ -32,8 +33,7 @@ class Unlike(Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """The headers as messages name them."""
-        named = ", ".join(shown(name, person=False) or "" for name in self.headers[:_MOST])
-        return named + (" …" if len(self.headers) > _MOST else "")
+        return first_few([shown(name, person=False) or "" for name in self.headers], _MOST)
 
 
 def unlike(whole: Joined, rows: pl.DataFrame) -> Unlike:

@@ -10,6 +10,7 @@ from kpicli.intake.exports import Export
 from kpicli.intake.ledger import FileLedger, Outcome
 from kpicli.intake.text.salvage import BREAKS_BEFORE, BREAKS_OFF
 from kpicli.intake.whole.freshness import Freshness
+from kpicli.text import first_few
 
 _NAMED = 3
 """Files that a message names."""
@@ -92,7 +93,7 @@ def _in_vain(export: Export) -> Iterator[str]:
     rows = sum(file.text.rows for file in export.files)
     if rows and rows == sum(file.ledger.filtered for file in export.files):
         names = [*dict.fromkeys(file.ledger.file for file in export.files)]
-        named = ", ".join([*names[:_NAMED], *("…" for _ in names[_NAMED:][:1])])
+        named = first_few(names, _NAMED)
         where = export.where("where")
         yield f"{where}: {export.source.where} holds for none of the {rows:,} rows of {named}"
 

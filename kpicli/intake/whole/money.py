@@ -11,6 +11,7 @@ from kpicli.config import Written
 from kpicli.errors import InputError
 from kpicli.intake.values.cells import MONEY
 from kpicli.model import Table, Type
+from kpicli.text import first_few
 
 _RATE = pl.Decimal(38, 12)
 _SHOWN = 8  # currencies; more are none
@@ -34,7 +35,7 @@ def in_one_currency(frame: pl.DataFrame, table: Table, written: Written) -> pl.D
         return frame
     rates = {name.upper(): by_day for name, by_day in written.fx.items()}
     if own is None or not rates.keys() >= {*foreign}:
-        listed = ", ".join(found if len(found) <= _SHOWN else [*found[:_SHOWN], "…"])
+        listed = first_few(found, _SHOWN)
         said = f", and the config says {written.currency}" if own else ""
         hint = "take one currency with where:, or set currency: and give rates in fx:"
         words = [name for name in frame["currency"].unique().drop_nulls() if not is_code(name)]
