@@ -83,7 +83,10 @@ BASE = "timezone: UTC\nsources:\n  o:\n    table: orders\n    files: o.csv\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("timezone: UTC\n", "1: 'sources' is missing"),
+        (
+            "timezone: UTC\n",
+            "1: 'sources' is missing\n  hint: add it; kpi schema config says what it holds",
+        ),
         ("sources: {}\ntimezone: Mars/Base\n", "'Mars/Base' is not a time zone"),
         (BASE + "curency: RUB\n", "6: curency: unknown key\n  hint: did you mean 'currency'?"),
         (BASE + "    colums: {}\n", "6: sources.o.colums: unknown key"),

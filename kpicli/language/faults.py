@@ -117,7 +117,7 @@ def _said(error: ErrorDetails, path: Path, keys: Keys) -> tuple[str, str]:
     value = shown(error["input"])
     kind = error["type"]
     if kind == "missing":
-        return f"'{error['loc'][-1]}' is missing", ""
+        return f"'{error['loc'][-1]}' is missing", "add it; kpi schema config says what it holds"
     if kind == "extra_forbidden":
         return "unknown key", did_you_mean(str(path[-1]), keys(path[:-1]))
     if kind in _CHOICES:
